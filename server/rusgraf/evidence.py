@@ -1,0 +1,140 @@
+"""Which statements make a finding, and where do they stand?
+
+One mechanism for all rules: among the things of a finding's row, every asserted statement by a property
+that the rule's query names: links between two of the things, things that two of them both point to
+(also through a wider concept), parts of a plan that point to one of them, and the way from a part up to
+its plan. Derived statements are replaced by those they were derived from. Layer: domain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from rusgraf.library import Query
+from rusgraf.store import DERIVED, Store
+from rusgraf.terms import NamedNode, Quad, Term, expand, rus
+
+_PROPERTY = re.compile(r"\b((?:rus|skos|dcterms|prov):[a-z]\w*)")
+_DERIVED = (rus("tillhorPlan"), rus("tillhorStrategi"))
+_BROADER = expand("skos:broader")
+
+
+@dataclass(frozen=True, order=True)
+class Source:
+    """Where a statement has its support: the document's name, the section, and the Kallhanvisning's IRI."""
+
+    document: str
+    section: str
+    reference: str
+
+
+class Evidence:
+    """Finds the statements and sources of findings in one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._in_force = set(store.graphs()) - {DERIVED}
+
+    def of(self, query: Query, things: Iterable[NamedNode]) -> list[Quad]:
+        """The asserted statements, with their graphs, that make a row of `query` about `things`; sorted."""
+        nodes = list(dict.fromkeys(things))
+        shown = {expand(word) for word in query.words("shows")}
+        properties = {expand(name) for name in _PROPERTY.findall(query.text)} - set(_DERIVED)
+        found: set[Quad] = set()
+        out = {node: self._out(node, properties) for node in nodes}
+        for node, quads in out.items():
+            found.update(q for q in quads if q.object in nodes or q.predicate in shown)
+            found.update(self._up(node, nodes))
+            found.update(self._parts(node, nodes, properties))
+        for one, other in combinations(nodes, 2):
+            found.update(self._shared(out[one], out[other]))
+        return sorted(found, key=str)
+
+    def _asserted(
+        self, subject: Term | None, predicate: NamedNode | None, object: Term | None = None
+    ) -> Iterator[Quad]:
+        return (q for q in self._store.quads(subject, predicate, object) if q.graph_name in self._in_force)
+
+    def _out(self, node: NamedNode, properties: set[NamedNode]) -> list[Quad]:
+        return [q for q in self._asserted(node, None) if q.predicate in properties]
+
+    def _up(self, part: NamedNode, wholes: list[NamedNode]) -> Iterator[Quad]:
+        """The ingarI steps from a part up to those of `wholes` that it belongs to."""
+        plans = {q.object for q in self._store.default(part, rus("tillhorPlan"))} & (set(wholes) - {part})
+        seen: set[Term] = set()
+        here: list[Term] = [part] if plans else []
+        while here:
+            node = here.pop()
+            seen.add(node)
+            for step in self._asserted(node, rus("ingarI")):
+                yield step
+                if step.object not in plans and step.object not in seen:
+                    here.append(step.object)
+
+    def _parts(self, node: NamedNode, nodes: list[NamedNode], properties: set[NamedNode]) -> Iterator[Quad]:
+        """Parts of one of the row's plans that point to `node`, with their way up to the plan."""
+        for predicate in properties - {rus("ingarI")}:
+            for quad in self._asserted(None, predicate, node):
+                part = quad.subject
+                if isinstance(part, NamedNode) and part not in nodes and (way := list(self._up(part, nodes))):
+                    yield quad
+                    yield from way
+
+    def _shared(self, one: list[Quad], other: list[Quad]) -> Iterator[Quad]:
+        """The statements by which two things point to the same, or to a concept and a wider one."""
+        wider = [dict(self._wider(quads)) for quads in (one, other)]
+        for mine, theirs in ((0, 1), (1, 0)):
+            targets = {q.object for q in (one, other)[theirs]}
+            for quad in (one, other)[mine]:
+                if quad.object in targets:
+                    yield quad
+                for concept, way in wider[mine].items():
+                    if concept in targets and way and way[0].subject == quad.object:
+                        yield quad
+                        yield from way
+                        yield from (q for q in (one, other)[theirs] if q.object == concept)
+
+    def _wider(self, quads: list[Quad]) -> Iterator[tuple[Term, list[Quad]]]:
+        for quad in quads:
+            way: list[Quad] = []
+            node: Term = quad.object
+            while (step := next(self._asserted(node, _BROADER), None)) and step not in way:
+                way = [*way, step]
+                node = step.object
+                yield node, way
+
+    def sources(self, quads: Iterable[Quad], things: Iterable[NamedNode], lang: str) -> list[Source]:
+        """The sources of the statements, and of `things` that no statement speaks of; sorted, each once.
+
+        A reference that supports another property only (``rus:styrker``) is left out.
+        """
+        found: set[Source] = set()
+        spoken: set[Term] = set()
+        for quad in quads:
+            spoken.add(quad.subject)
+            found.update(self._references(quad.subject, quad.predicate, lang))
+        for thing in things:
+            if thing not in spoken:
+                found.update(self._references(thing, None, lang))
+        return sorted(found)
+
+    def _references(self, subject: Term, predicate: NamedNode | None, lang: str) -> Iterator[Source]:
+        general: list[Term] = []
+        special: list[Term] = []
+        for quad in self._asserted(subject, rus("kalla")):
+            supports = {q.object for q in self._asserted(quad.object, rus("styrker"))}
+            if predicate in supports:
+                special.append(quad.object)
+            elif not supports:
+                general.append(quad.object)
+        for reference in special or general:
+            yield self._source(reference, lang)
+
+    def _source(self, reference: Term, lang: str) -> Source:
+        documents = [self._store.label(q.object, lang) for q in self._asserted(reference, rus("dokument"))]
+        sections = [self._store.label(q.object, lang) for q in self._asserted(reference, rus("avsnitt"))]
+        name = reference.value if isinstance(reference, NamedNode) else ""
+        return Source("; ".join(sorted(documents)), "; ".join(sorted(sections)), name)

@@ -1,0 +1,208 @@
+"""Which queries does the library hold, what do they ask for, and how are their parameters bound?
+
+A query is one file, ``queries/<group>/<name>.rq``: SPARQL 1.1 with a head of ``#+ key: value`` lines
+(contract §5). The folder is the registry. Parameters are ``$name`` variables, bound as RDF terms and
+never pasted into the text. Layer: domain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from rusgraf import assets, mint
+from rusgraf.errors import BadParameter, BrokenAsset, UnknownName, nearest
+from rusgraf.store import Store
+from rusgraf.terms import PREF_LABEL, PREFIXES, Literal, NamedNode, Term, expand
+
+GAPS = "luckor"
+_HEAD = re.compile(r"#\+\s*([A-Za-z_.-]+)\s*:\s*(.*)")
+_REQUIRED = ("summary", "summary_en", "description", "tags")
+_REQUIRED_OF_RULES = ("severity", "tests_absence_of", "closes")
+_OPTIONAL = ("description_en",)
+_OPTIONAL_OF_RULES = ("explanation", "explanation_en", "closes_en", "rests_on", "shows")
+SEVERITIES = ("high", "medium", "low")
+TYPES = ("iri", "string", "integer", "date")
+COLUMNS = ("fokus", "motpart", "gemensam", "plan", "motplan")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a query: its name, type (one of TYPES), meaning in Swedish, and an example value."""
+
+    name: str
+    type: str
+    meaning: str
+    example: str
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query of the library: its place, its text, its head and its parameters."""
+
+    group: str
+    name: str
+    text: str
+    head: Mapping[str, str]
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def id(self) -> str:
+        """``group/name``."""
+        return f"{self.group}/{self.name}"
+
+    def say(self, key: str, lang: str) -> str:
+        """The head's `key` in `lang` (sv or en), in Swedish where there is no other, "" where there is none."""
+        return (self.head.get(f"{key}_{lang}") if lang != "sv" else None) or self.head.get(key, "")
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """The head's `key` split at white space and commas; ``none`` is empty."""
+        return tuple(w for w in re.split(r"[\s,]+", self.head.get(key, "")) if w and w != "none")
+
+
+def parse_query(group: str, name: str, text: str, place: str) -> Query:
+    """The query that `text` holds. Raises BrokenAsset for an unknown, repeated, empty or missing head key."""
+    head: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#+"):
+            continue
+        found = _HEAD.fullmatch(line.rstrip())
+        if not found or not found[2].strip():
+            raise BrokenAsset(f"{place}, line {number}: not of the form “#+ key: value”.", "Write key and value.")
+        key, value = found[1], found[2].strip()
+        if key in head:
+            raise BrokenAsset(f"{place}, line {number}: the key {key} stands twice.", "Keep one of them.")
+        head[key] = value
+    required = _REQUIRED + (_REQUIRED_OF_RULES if group == GAPS else ())
+    known = (*required, *_OPTIONAL, *(_OPTIONAL_OF_RULES if group == GAPS else ()))
+    for key in head:
+        if key not in known and not key.startswith("param."):
+            raise BrokenAsset(f"{place}: unknown head key {key}.", nearest(key, known))
+    if missing := [key for key in required if key not in head]:
+        raise BrokenAsset(f"{place}: the head lacks {', '.join(missing)}.", "Add a “#+ key: value” line for each.")
+    if group == GAPS:
+        _check_rule(head, place)
+    parameters = tuple(_parameter(k[6:], v, text, place) for k, v in head.items() if k.startswith("param."))
+    return Query(group, name, text, head, parameters)
+
+
+def _check_rule(head: Mapping[str, str], place: str) -> None:
+    if head["severity"] not in SEVERITIES:
+        raise BrokenAsset(f"{place}: severity {head['severity']}.", f"Give one of {', '.join(SEVERITIES)}.")
+    if head.get("rests_on", "row") not in ("row", "strategy"):
+        raise BrokenAsset(f"{place}: rests_on {head['rests_on']}.", "Give row or strategy.")
+    for key in ("tests_absence_of", "shows"):
+        for word in re.split(r"[\s,]+", head.get(key, "none")):
+            if word != "none" and word.partition(":")[0] not in PREFIXES:
+                raise BrokenAsset(f"{place}: {key} names {word}.", "Give prefixed names of properties, or none.")
+
+
+def _parameter(name: str, value: str, text: str, place: str) -> Parameter:
+    parts = [part.strip() for part in value.split("|")]
+    if len(parts) != 3 or parts[0] not in TYPES or not all(parts):
+        raise BrokenAsset(f"{place}: param.{name} is not “type | meaning | example”.", f"Types: {', '.join(TYPES)}.")
+    if not re.search(rf"[$?]{re.escape(name)}\b", text):
+        raise BrokenAsset(f"{place}: no variable ${name} in the query.", "Use it or drop the parameter.")
+    return Parameter(name, *parts)
+
+
+def load_library(folder: Path) -> dict[str, Query]:
+    """The queries below `folder` by id, in order of id. ``harledning`` holds derivation rules, no queries."""
+    found: dict[str, Query] = {}
+    for path in sorted(folder.glob("*/*.rq")):
+        if path.parent.name != "harledning":
+            text = path.read_text(encoding="utf-8")
+            query = parse_query(path.parent.name, path.stem, text, str(path))
+            found[query.id] = query
+    return found
+
+
+@cache
+def library() -> Mapping[str, Query]:
+    """The shipped queries by id."""
+    return load_library(assets.folder("queries"))
+
+
+def find_query(name: str) -> Query:
+    """The query with the id `name`, or the only one of that name in any group."""
+    queries = library()
+    hits = [q for q in queries.values() if name in (q.id, q.name)]
+    if len(hits) != 1:
+        known = [*queries, *(q.name for q in queries.values())]
+        raise UnknownName(f'There is no query "{name}".' if not hits else f'"{name}" names several queries.',
+                          nearest(name, known))  # fmt: skip
+    return hits[0]
+
+
+def rules() -> list[Query]:
+    """The finding rules, in order of name."""
+    return [q for q in library().values() if q.group == GAPS]
+
+
+def bind(query: Query, values: Mapping[str, str], store: Store) -> dict[str, Term]:
+    """The parameters of `query` as RDF terms, from what a person wrote; parameters not given stay free.
+
+    An IRI may be given whole, prefixed, as ``kind/slug``, or as the exact label of one thing.
+    """
+    known = {p.name: p for p in query.parameters}
+    for name in values:
+        if name not in known:
+            raise BadParameter(f'{query.id} has no parameter "{name}".', nearest(name, known))
+    return {name: _term(known[name], value, store) for name, value in values.items() if value.strip()}
+
+
+def _term(parameter: Parameter, value: str, store: Store) -> Term:
+    match parameter.type:
+        case "iri":
+            return resolve(value, store, parameter.name)
+        case "integer" if re.fullmatch(r"[+-]?\d{1,18}", value.strip()):
+            return Literal(int(value))
+        case "date":
+            try:
+                return Literal(date.fromisoformat(value.strip()))
+            except ValueError:
+                pass
+        case "string":
+            return Literal(value)
+    raise BadParameter(f"{parameter.name}: “{value}” is no {parameter.type}.", f"For example {parameter.example}.")
+
+
+def resolve(value: str, store: Store, name: str = "value") -> NamedNode:
+    """The thing that a person means by `value`: an IRI, a prefixed name, ``kind/slug``, or an exact label."""
+    text = value.strip()
+    if text.startswith(("http://", "https://")):
+        try:
+            return NamedNode(text)
+        except ValueError as error:
+            raise BadParameter(f"{name}: “{value}” is no IRI.", "Write it without spaces or quotes.") from error
+    if re.fullmatch(r"[a-z]+:[\w./-]+", text) and text.partition(":")[0] in PREFIXES:
+        return expand(text)
+    if re.fullmatch(r"[a-z0-9-]+/[a-z0-9-]+", text):
+        for part in ("id/", "def/"):
+            node = NamedNode(f"{mint.BASE}{part}{text}")
+            if next(store.quads(node), None):
+                return node
+    return _by_label(text, store, name)
+
+
+def _by_label(text: str, store: Store, name: str) -> NamedNode:
+    hits = {
+        q.subject
+        for language in ("sv", "en")
+        for q in store.quads(predicate=PREF_LABEL, object=Literal(text, language=language))
+        if isinstance(q.subject, NamedNode)
+    }
+    if len(hits) == 1:
+        return hits.pop()
+    if hits:
+        listed = ", ".join(sorted(h.value for h in hits))
+        raise BadParameter(f"{name}: “{text}” names several things: {listed}.", "Give the IRI.")
+    raise BadParameter(f"{name}: nothing is called “{text}”.", nearest(text, _labels(store)))
+
+
+def _labels(store: Store) -> Iterable[str]:
+    return (q.object.value for q in store.quads(predicate=PREF_LABEL) if isinstance(q.object, Literal))

@@ -1,0 +1,66 @@
+"""What does the program say in Swedish and in English, outside the heads of the queries?
+
+Layer: domain; standard library only.
+"""
+
+from __future__ import annotations
+
+LANGUAGES = ("sv", "en")
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "confirmed": ("bekräftad", "confirmed"),
+    "unknown": ("okänd", "unknown"),
+    "waived": ("undantagen", "waived"),
+    "high": ("hög", "high"),
+    "medium": ("medel", "medium"),
+    "low": ("låg", "low"),
+    "violation": ("fel", "violation"),
+    "warning": ("varning", "warning"),
+    "info": ("upplysning", "info"),
+    "plan": ("Plan", "Plan"),
+    "sources": ("Källa", "Source"),
+    "evidence": ("Bevis", "Evidence"),
+    "closes": ("Sluts av", "Closed by"),
+    "unknown_because": ("Okänt för att", "Unknown because"),
+    "known": ("Läge", "State"),
+    "confirmed_because": (
+        "bekräftad: det som regeln prövar är fullständigt registrerat, och länken finns inte",
+        "confirmed: what the rule tests is fully recorded, and the link is not there",
+    ),
+    "waived_because": ("undantagen", "waived"),
+    "interpreted": (
+        "Vilar på en tolkning, inte bara på planernas text.",
+        "Rests on an interpretation, not on the text of the plans alone.",
+    ),
+    "asserted": ("Vilar bara på vad planerna säger.", "Rests only on what the plans say."),
+    "rule": ("Regel", "Rule"),
+    "number": ("Antal", "Number"),
+    "total": ("Summa", "Total"),
+    "none_found": ("Inga fynd.", "No findings."),
+    "shared": ("Gemensamt", "Shared"),
+    "until": ("till och med", "until"),
+    "severity": ("Allvar", "Severity"),
+    "status": ("Läge", "State"),
+    "focus": ("Fokus", "Focus"),
+    "counterpart": ("Motpart", "Counterpart"),
+    "explanation": ("Förklaring", "Explanation"),
+    "graph": ("Graf", "Graph"),
+    "cure": ("Åtgärd", "Cure"),
+    "suggestion": ("Menade du", "Did you mean"),
+    "conforms": ("Uppfyller formerna", "Conforms to the shapes"),
+    "fails": ("Uppfyller inte formerna", "Does not conform to the shapes"),
+}
+
+
+def say(key: str, lang: str) -> str:
+    """The program's word for `key` in `lang` (sv or en).
+
+    >>> say("unknown", "sv")
+    'okänd'
+    """
+    return _WORDS[key][0 if lang == "sv" else 1]
+
+
+def has(key: str) -> bool:
+    """Whether the program has a word for `key`."""
+    return key in _WORDS
