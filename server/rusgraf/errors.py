@@ -84,6 +84,10 @@ class LimitReached(RusgrafError):
     slug = "limit-reached"
 
 
+class Stopped(LimitReached):
+    """Work that was stopped from outside: over its time, or its process died."""
+
+
 class TooLarge(RusgrafError):
     """An input larger than the configuration allows."""
 

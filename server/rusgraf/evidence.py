@@ -9,7 +9,7 @@ its plan. Derived statements are replaced by those they were derived from. Layer
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -38,9 +38,9 @@ class Evidence:
         self._store = store
         self._in_force = set(store.graphs()) - {DERIVED}
 
-    def of(self, query: Query, things: Iterable[NamedNode]) -> list[Quad]:
-        """The asserted statements, with their graphs, that make a row of `query` about `things`; sorted."""
-        nodes = list(dict.fromkeys(things))
+    def of(self, query: Query, row: Mapping[str, NamedNode]) -> list[Quad]:
+        """The asserted statements, with their graphs, that make a row (column → thing) of `query`; sorted."""
+        nodes = list(dict.fromkeys(row.values()))
         shown = {expand(word) for word in query.words("shows")}
         properties = {expand(name) for name in _PROPERTY.findall(query.text)} - set(_DERIVED)
         found: set[Quad] = set()
@@ -48,7 +48,9 @@ class Evidence:
         for node, quads in out.items():
             found.update(q for q in quads if q.object in nodes or q.predicate in shown)
             found.update(self._up(node, nodes))
-            found.update(self._parts(node, nodes, properties))
+        for column in ("fokus", "motpart"):
+            if column in row:
+                found.update(self._parts(row[column], nodes, properties))
         for one, other in combinations(nodes, 2):
             found.update(self._shared(out[one], out[other]))
         return sorted(found, key=str)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rusgraf.errors import UnknownName, nearest
+from rusgraf.errors import BadParameter, UnknownName, nearest
 from rusgraf.evidence import Evidence, Source
 from rusgraf.library import COLUMNS, SEVERITIES, Query, rules
 from rusgraf.store import Store
@@ -37,9 +37,6 @@ class Gap:
     about: Named
     reason: str
     decided_by: str
-
-    def __str__(self) -> str:
-        return " ".join(filter(None, (f"{self.about.label}:", self.reason, self.decided_by)))
 
 
 @dataclass(frozen=True)
@@ -86,9 +83,7 @@ def finding_id(rule: str, row: Row) -> str:
 def rows(query: Query, store: Store) -> list[Row]:
     """The rows of a rule: column to thing, unbound columns left out."""
     table = store.select(query.text)
-    return [
-        {c: t for c, t in zip(table.columns, row, strict=True) if isinstance(t, NamedNode)} for row in table.rows
-    ]
+    return [{c: t for c, t in zip(table.columns, row, strict=True) if isinstance(t, NamedNode)} for row in table.rows]
 
 
 def choose(names: Sequence[str]) -> list[Query]:
@@ -100,26 +95,33 @@ def choose(names: Sequence[str]) -> list[Query]:
     return [known[name] for name in names] if names else list(known.values())
 
 
-def find(store: Store, *, lang: str = "sv", only: Sequence[str] = (), plan: NamedNode | None = None,
-         status: str | None = None, today: date | None = None) -> list[Finding]:  # fmt: skip
-    """The findings in `store`: gravest first, then by state, rule and names.
-
-    `only` names rules, `plan` keeps findings about that plan, `status` one of STATES.
-    """
-    chosen = choose(only)
+def find(store: Store, *, lang: str = "sv", only: Sequence[str] = (), today: date | None = None) -> list[Finding]:
+    """The findings in `store`, by state, severity, rule and names; `only` names rules, all when empty."""
     maker = _Maker(store, lang, today or date.today())
-    found = [maker.make(rule, row) for rule in chosen for row in rows(rule, store)]
-    kept = [
+    return sorted((maker.make(rule, row) for rule in choose(only) for row in rows(rule, store)), key=_order)
+
+
+def narrow(found: Iterable[Finding], *, rule: str = "", plan: str = "", status: str = "") -> list[Finding]:
+    """The findings of a rule, about a plan (IRI), in a state; "" does not narrow."""
+    if rule:
+        choose([rule])
+    if status not in ("", *STATES):
+        raise BadParameter(f"No state “{status[:50]}”.", f"Give one of {', '.join(STATES)}.")
+    return [
         f
         for f in found
-        if (plan is None or plan.value in {p.iri for p in f.plans}) and status in (None, f.status)
+        if rule in ("", f.rule) and status in ("", f.status) and (not plan or plan in {p.iri for p in f.plans})
     ]
-    return sorted(kept, key=_order)
 
 
 def _order(finding: Finding) -> tuple[int, int, str, str, str]:
-    return (STATES.index(finding.status), SEVERITIES.index(finding.severity), finding.rule, finding.focus.label,
-            finding.id)  # fmt: skip
+    return (
+        STATES.index(finding.status),
+        SEVERITIES.index(finding.severity),
+        finding.rule,
+        finding.focus.label,
+        finding.id,
+    )
 
 
 class _Maker:
@@ -131,15 +133,17 @@ class _Maker:
         self.gaps = _gaps(store, lang)
         self.waivers = _waivers(store, lang, today)
         self._asserted = store.asserted() if store.interpretations() else None
-        self._asserted_ids: dict[str, set[str]] = {}
+        self._stated: dict[str, dict[str, Row]] = {}
 
     def named(self, thing: NamedNode) -> Named:
         return Named(thing.value, self.store.label(thing, self.lang))
 
     def make(self, rule: Query, row: Row) -> Finding:
-        things = {column: self.named(thing) for column, thing in row.items()}
         key = finding_id(rule.name, row)
-        quads = self.evidence.of(rule, row.values())
+        stated = self.stated(rule, key)
+        row = {**row, **(stated or {})}
+        things = {column: self.named(thing) for column, thing in row.items()}
+        quads = self.evidence.of(rule, row)
         own = [row[c] for c in ("fokus", "motpart") if c in row]
         reasons = self.unknown_because(rule, row)
         waiver = self.waivers.get(key)
@@ -158,7 +162,7 @@ class _Maker:
             closes=_fill(rule.say("closes", self.lang), things),
             unknown_because=tuple(reasons),
             waiver=waiver,
-            interpreted=self.is_interpreted(rule, key),
+            interpreted=stated is None,
         )
 
     def plans(self, row: Row) -> list[NamedNode]:
@@ -201,12 +205,13 @@ class _Maker:
     def _is_plan(self, thing: NamedNode) -> bool:
         return next(self.store.default(thing, RDF_TYPE, rus("Handlingsplan")), None) is not None
 
-    def is_interpreted(self, rule: Query, key: str) -> bool:
+    def stated(self, rule: Query, key: str) -> Row | None:
+        """The row that the texts alone give for a finding; None when it rests on an interpretation."""
         if self._asserted is None:
-            return False
-        if rule.name not in self._asserted_ids:
-            self._asserted_ids[rule.name] = {finding_id(rule.name, r) for r in rows(rule, self._asserted)}
-        return key not in self._asserted_ids[rule.name]
+            return {}
+        if rule.name not in self._stated:
+            self._stated[rule.name] = {finding_id(rule.name, r): r for r in rows(rule, self._asserted)}
+        return self._stated[rule.name].get(key)
 
 
 def _fill(template: str, things: Mapping[str, Named]) -> str:
@@ -215,6 +220,10 @@ def _fill(template: str, things: Mapping[str, Named]) -> str:
         template = template.replace("{" + column + "}", f"\0{column}\0")
     parts = template.split("\0")
     return "".join(things[p].label if i % 2 and p in things else "–" if i % 2 else p for i, p in enumerate(parts))
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text[-1] in ".?!" else f"{text}."
 
 
 def _text(store: Store, subject: Term, predicate: NamedNode, lang: str) -> str:
@@ -238,7 +247,7 @@ def _gaps(store: Store, lang: str) -> dict[NamedNode, dict[NamedNode, Gap]]:
         about_thing = Named(quad.subject.value, store.label(quad.subject, lang))
         because = reasons.get((quad.subject, quad.object))
         gap = (
-            Gap(about_thing, _text(store, because, rus("orsak"), lang), _text(store, because, rus("avgorsAv"), lang))
+            Gap(about_thing, *(_sentence(_text(store, because, rus(p), lang)) for p in ("orsak", "avgorsAv")))
             if because
             else Gap(about_thing, f"{store.label(quad.object, lang)}: ?", "")
         )
@@ -257,8 +266,9 @@ def _waivers(store: Store, lang: str, today: date) -> dict[str, Waiver]:
         for key in store.objects(node, rus("avserFynd")):
             if isinstance(key, Literal):
                 name = node.value if isinstance(node, NamedNode) else ""
-                found[key.value] = Waiver(name, _text(store, node, rus("motivering"), lang),
-                                          _text(store, node, rus("roll"), lang), until)  # fmt: skip
+                found[key.value] = Waiver(
+                    name, _text(store, node, rus("motivering"), lang), _text(store, node, rus("roll"), lang), until
+                )
     return found
 
 

@@ -67,6 +67,7 @@ class Query:
 def parse_query(group: str, name: str, text: str, place: str) -> Query:
     """The query that `text` holds. Raises BrokenAsset for an unknown, repeated, empty or missing head key."""
     head: dict[str, str] = {}
+    lines: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
             continue
@@ -76,12 +77,12 @@ def parse_query(group: str, name: str, text: str, place: str) -> Query:
         key, value = found[1], found[2].strip()
         if key in head:
             raise BrokenAsset(f"{place}, line {number}: the key {key} stands twice.", "Keep one of them.")
-        head[key] = value
+        head[key], lines[key] = value, number
     required = _REQUIRED + (_REQUIRED_OF_RULES if group == GAPS else ())
     known = (*required, *_OPTIONAL, *(_OPTIONAL_OF_RULES if group == GAPS else ()))
     for key in head:
         if key not in known and not key.startswith("param."):
-            raise BrokenAsset(f"{place}: unknown head key {key}.", nearest(key, known))
+            raise BrokenAsset(f"{place}, line {lines[key]}: unknown head key {key}.", nearest(key, known))
     if missing := [key for key in required if key not in head]:
         raise BrokenAsset(f"{place}: the head lacks {', '.join(missing)}.", "Add a “#+ key: value” line for each.")
     if group == GAPS:
@@ -97,7 +98,7 @@ def _check_rule(head: Mapping[str, str], place: str) -> None:
         raise BrokenAsset(f"{place}: rests_on {head['rests_on']}.", "Give row or strategy.")
     for key in ("tests_absence_of", "shows"):
         for word in re.split(r"[\s,]+", head.get(key, "none")):
-            if word != "none" and word.partition(":")[0] not in PREFIXES:
+            if word != "none" and (":" not in word or word.partition(":")[0] not in PREFIXES):
                 raise BrokenAsset(f"{place}: {key} names {word}.", "Give prefixed names of properties, or none.")
 
 
@@ -105,7 +106,8 @@ def _parameter(name: str, value: str, text: str, place: str) -> Parameter:
     parts = [part.strip() for part in value.split("|")]
     if len(parts) != 3 or parts[0] not in TYPES or not all(parts):
         raise BrokenAsset(f"{place}: param.{name} is not “type | meaning | example”.", f"Types: {', '.join(TYPES)}.")
-    if not re.search(rf"[$?]{re.escape(name)}\b", text):
+    code = re.sub(r"^\s*#.*", "", text, flags=re.MULTILINE)
+    if not re.fullmatch(r"[A-Za-z_]\w*", name) or not re.search(rf"[$?]{name}\b", code):
         raise BrokenAsset(f"{place}: no variable ${name} in the query.", "Use it or drop the parameter.")
     return Parameter(name, *parts)
 
@@ -115,7 +117,10 @@ def load_library(folder: Path) -> dict[str, Query]:
     found: dict[str, Query] = {}
     for path in sorted(folder.glob("*/*.rq")):
         if path.parent.name != "harledning":
-            text = path.read_text(encoding="utf-8")
+            try:
+                text = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                raise BrokenAsset(f"{path}: not UTF-8 at byte {error.start}.", "Save it as UTF-8.") from error
             query = parse_query(path.parent.name, path.stem, text, str(path))
             found[query.id] = query
     return found
@@ -131,10 +136,11 @@ def find_query(name: str) -> Query:
     """The query with the id `name`, or the only one of that name in any group."""
     queries = library()
     hits = [q for q in queries.values() if name in (q.id, q.name)]
-    if len(hits) != 1:
+    if len(hits) > 1:
+        raise UnknownName(f'"{name}" names several queries.', f"Give {' or '.join(q.id for q in hits)}.")
+    if not hits:
         known = [*queries, *(q.name for q in queries.values())]
-        raise UnknownName(f'There is no query "{name}".' if not hits else f'"{name}" names several queries.',
-                          nearest(name, known))  # fmt: skip
+        raise UnknownName(f'There is no query "{_shown(name)}".', nearest(name, known))
     return hits[0]
 
 
@@ -151,11 +157,24 @@ def bind(query: Query, values: Mapping[str, str], store: Store) -> dict[str, Ter
     known = {p.name: p for p in query.parameters}
     for name in values:
         if name not in known:
-            raise BadParameter(f'{query.id} has no parameter "{name}".', nearest(name, known))
+            raise BadParameter(f'{query.id} has no parameter "{_shown(name)}".', nearest(name, known))
     return {name: _term(known[name], value, store) for name, value in values.items() if value.strip()}
 
 
+def _shown(value: str) -> str:
+    """The value as an error may show it: on one line, in printable characters, cut after sixty."""
+    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value)
+    return line if len(line) <= 60 else f"{line[:60]}…"
+
+
+def _refuse_surrogates(name: str, value: str) -> None:
+    """Refuse a value that no UTF-8 can hold: it came from bytes in another encoding."""
+    if any("\ud800" <= c <= "\udfff" for c in value):
+        raise BadParameter(f"{name}: “{_shown(value)}” is no Unicode text.", "Give it in UTF-8.")
+
+
 def _term(parameter: Parameter, value: str, store: Store) -> Term:
+    _refuse_surrogates(parameter.name, value)
     match parameter.type:
         case "iri":
             return resolve(value, store, parameter.name)
@@ -163,22 +182,26 @@ def _term(parameter: Parameter, value: str, store: Store) -> Term:
             return Literal(int(value))
         case "date":
             try:
-                return Literal(date.fromisoformat(value.strip()))
+                day = date.fromisoformat(value.strip())
+                return Literal(day.isoformat(), datatype=expand("xsd:date"))
             except ValueError:
                 pass
         case "string":
             return Literal(value)
-    raise BadParameter(f"{parameter.name}: “{value}” is no {parameter.type}.", f"For example {parameter.example}.")
+    raise BadParameter(
+        f"{parameter.name}: “{_shown(value)}” is no {parameter.type}.", f"For example {parameter.example}."
+    )
 
 
 def resolve(value: str, store: Store, name: str = "value") -> NamedNode:
     """The thing that a person means by `value`: an IRI, a prefixed name, ``kind/slug``, or an exact label."""
+    _refuse_surrogates(name, value)
     text = value.strip()
     if text.startswith(("http://", "https://")):
         try:
             return NamedNode(text)
         except ValueError as error:
-            raise BadParameter(f"{name}: “{value}” is no IRI.", "Write it without spaces or quotes.") from error
+            raise BadParameter(f"{name}: “{_shown(value)}” is no IRI.", "Write it without spaces or quotes.") from error
     if re.fullmatch(r"[a-z]+:[\w./-]+", text) and text.partition(":")[0] in PREFIXES:
         return expand(text)
     if re.fullmatch(r"[a-z0-9-]+/[a-z0-9-]+", text):
@@ -200,8 +223,8 @@ def _by_label(text: str, store: Store, name: str) -> NamedNode:
         return hits.pop()
     if hits:
         listed = ", ".join(sorted(h.value for h in hits))
-        raise BadParameter(f"{name}: “{text}” names several things: {listed}.", "Give the IRI.")
-    raise BadParameter(f"{name}: nothing is called “{text}”.", nearest(text, _labels(store)))
+        raise BadParameter(f"{name}: “{_shown(text)}” names several things: {listed}.", "Give the IRI.")
+    raise BadParameter(f"{name}: nothing is called “{_shown(text)}”.", nearest(text, _labels(store)))
 
 
 def _labels(store: Store) -> Iterable[str]:

@@ -15,20 +15,47 @@ from typing import Any
 
 from rusgraf import mint
 from rusgraf.findings import STATES, Finding, Named, count
-from rusgraf.store import Store, write_triples
+from rusgraf.rdf import write_triples
+from rusgraf.store import Store
 from rusgraf.terms import PREF_LABEL, RDF_TYPE, Literal, NamedNode, Triple, expand, rus, shorten
 from rusgraf.wording import say
 
-CSV_COLUMNS = ("id", "rule", "status", "severity", "focus", "focus_label", "counterpart", "counterpart_label",
-               "shared", "shared_label", "plans", "plan_labels", "explanation", "closes", "unknown_because",
-               "interpreted", "sources")  # fmt: skip
+CSV_COLUMNS = (
+    "id",
+    "rule",
+    "status",
+    "severity",
+    "focus",
+    "focus_label",
+    "counterpart",
+    "counterpart_label",
+    "shared",
+    "shared_label",
+    "plans",
+    "plan_labels",
+    "explanation",
+    "closes",
+    "unknown_because",
+    "interpreted",
+    "sources",
+)
 
 
 def _named(thing: Named | None) -> dict[str, str] | None:
     return None if thing is None else {"iri": thing.iri, "label": thing.label}
 
 
-def as_json(finding: Finding) -> dict[str, Any]:
+def because(finding: Finding, lang: str) -> str:
+    """Why the finding is not known, and what would decide it; "" when it is known."""
+    said: dict[str, list[str]] = {}
+    for gap in finding.unknown_because:
+        said.setdefault(gap.about.label, []).append(gap.reason)
+    cures = dict.fromkeys(gap.decided_by for gap in finding.unknown_because if gap.decided_by)
+    parts = [f"{about}: {' '.join(dict.fromkeys(reasons))}" for about, reasons in said.items()]
+    return " ".join([*parts, f"{say('decided_by', lang)}: {' '.join(cures)}" if cures else ""]).strip()
+
+
+def as_json(finding: Finding, lang: str) -> dict[str, Any]:
     """One finding as the JSON object of contract §4."""
     return {
         "id": finding.id,
@@ -44,17 +71,19 @@ def as_json(finding: Finding) -> dict[str, Any]:
             {"s": _value(q.subject), "p": _value(q.predicate), "o": _value(q.object), "graph": _value(q.graph_name)}
             for q in finding.evidence
         ],
-        "sources": [
-            {"document": s.document, "section": s.section, "reference": s.reference} for s in finding.sources
-        ],
+        "sources": [{"document": s.document, "section": s.section, "reference": s.reference} for s in finding.sources],
         "closes": finding.closes,
-        "unknown_because": " ".join(map(str, finding.unknown_because)) or None,
+        "unknown_because": because(finding, lang) or None,
         "waiver": None
         if finding.waiver is None
-        else {"iri": finding.waiver.iri, "reason": finding.waiver.reason, "by": finding.waiver.by,
-              "until": finding.waiver.until or None},
+        else {
+            "iri": finding.waiver.iri,
+            "reason": finding.waiver.reason,
+            "by": finding.waiver.by,
+            "until": finding.waiver.until or None,
+        },
         "interpreted": finding.interpreted,
-    }  # fmt: skip
+    }
 
 
 def _value(term: object) -> str:
@@ -62,26 +91,39 @@ def _value(term: object) -> str:
 
 
 def to_json(findings: Sequence[Finding], store: Store, lang: str) -> str:
-    """``{"release": …, "findings": […]}``; `lang` is already in the findings."""
-    del lang
-    return json.dumps({"release": store.release(), "findings": [as_json(f) for f in findings]},
-                      ensure_ascii=False, indent=1) + "\n"  # fmt: skip
+    """``{"release": …, "findings": […]}``; `lang` is that of the findings."""
+    return (
+        json.dumps(
+            {"release": store.release(), "findings": [as_json(f, lang) for f in findings]}, ensure_ascii=False, indent=1
+        )
+        + "\n"
+    )
 
 
 def to_csv(findings: Sequence[Finding], store: Store, lang: str) -> str:
     """One row a finding, several values in a cell separated by ``; ``."""
-    del store, lang
+    del store
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(CSV_COLUMNS)
     for f in findings:
         pairs = [(t.iri, t.label) if t else ("", "") for t in (f.focus, f.counterpart, f.shared)]
-        writer.writerow([
-            f.id, f.rule, f.status, f.severity, *(v for pair in pairs for v in pair),
-            "; ".join(p.iri for p in f.plans), "; ".join(p.label for p in f.plans),
-            f.explanation, f.closes, "; ".join(map(str, f.unknown_because)), str(f.interpreted).lower(),
-            "; ".join(f"{s.document}, {s.section}" for s in f.sources),
-        ])  # fmt: skip
+        writer.writerow(
+            [
+                f.id,
+                f.rule,
+                f.status,
+                f.severity,
+                *(v for pair in pairs for v in pair),
+                "; ".join(p.iri for p in f.plans),
+                "; ".join(p.label for p in f.plans),
+                f.explanation,
+                f.closes,
+                because(f, lang),
+                str(f.interpreted).lower(),
+                " · ".join(sources(f)),
+            ]
+        )
     return out.getvalue()
 
 
@@ -123,7 +165,7 @@ def state(finding: Finding, lang: str) -> str:
         case "waived" if finding.waiver:
             until = f" ({say('until', lang)} {finding.waiver.until})" if finding.waiver.until else ""
             return f"{say('waived_because', lang)}: {finding.waiver.reason} {finding.waiver.by}{until}"
-    return f"{say('unknown', lang)}: {' '.join(map(str, finding.unknown_because))}"
+    return f"{say('unknown', lang)}: {because(finding, lang)}"
 
 
 def _block(finding: Finding, store: Store, lang: str) -> str:
@@ -134,10 +176,20 @@ def _block(finding: Finding, store: Store, lang: str) -> str:
         lines += _wrap(say("evidence", lang), "; ".join(_triples(finding, store, lang)))
     if finding.interpreted:
         lines += _wrap("", say("interpreted", lang))
-    shown = [f"{s.document}, {s.section}" if s.section else s.document for s in finding.sources]
-    lines += _wrap(say("sources", lang), " · ".join(dict.fromkeys(shown)) or "–")
+    lines += _wrap(say("sources", lang), " · ".join(sources(finding)) or "–")
     lines += _wrap(say("closes", lang), finding.closes)
     return "\n".join(lines)
+
+
+def sources(finding: Finding) -> list[str]:
+    """The finding's sources: one string a document, with its sections."""
+    sections: dict[str, list[str]] = {}
+    for source in finding.sources:
+        sections.setdefault(source.document, []).append(source.section)
+    return [
+        f"{name}: {'; '.join(dict.fromkeys(filter(None, found)))}".removesuffix(": ")
+        for name, found in sections.items()
+    ]
 
 
 def _triples(finding: Finding, store: Store, lang: str) -> list[str]:

@@ -10,11 +10,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from rusgraf.errors import UnreadableInput
+from rusgraf.store import Store
+from rusgraf.terms import Literal, NamedNode, Quad, rus
 
 _PASSAGE = re.compile(r'rus:passage\s+"((?:[^"\\]|\\.)*)"')
 _STANZA = re.compile(r'(?:[^".#<]|"(?:[^"\\\n]|\\.)*"|<[^>\n]*>|#[^\n]*|\.(?!\s))*\.(?=\s|$)')
@@ -115,3 +118,132 @@ def seal(turtle: str, documents: dict[str, str]) -> str:
             "Write the words as they stand there; with … both ends, and a beginning that stands there once.",
         )
     return sealed
+
+
+FOUND, ABSENT, NO_FILE, MALFORMED = "found", "absent", "no-file", "malformed"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one fingerprint: the reference that carries it, its document and file, and the state.
+
+    `state` is FOUND, ABSENT (the file is there, the passage not), NO_FILE (the document names no file, or
+    the folder lacks it) or MALFORMED (length and digest are not one of each).
+    """
+
+    reference: str
+    graph: str
+    document: str
+    file: str
+    state: str
+
+
+def source_files(quads: Iterable[Quad]) -> dict[str, str]:
+    """The text file (``rus:kallfil``) of each document, by the document's IRI."""
+    return {
+        quad.subject.value: quad.object.value
+        for quad in quads
+        if quad.predicate == rus("kallfil") and isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
+    }
+
+
+def verify(store: Store, folder: Path) -> list[Verdict]:
+    """Every fingerprint of every named graph of `store` against the texts in `folder`, in order."""
+    files = source_files(store.quads(predicate=rus("kallfil")))
+    waiting: dict[str, list[tuple[Verdict, Fingerprint]]] = defaultdict(list)
+    verdicts: list[Verdict] = []
+    for verdict, mark in _marks(store, files):
+        if mark is None:
+            verdicts.append(verdict)
+        else:
+            waiting[verdict.file].append((verdict, mark))
+    for file, marked in waiting.items():
+        if not file or not (folder / file).is_file():
+            verdicts += [v for v, _ in marked]
+            continue
+        held = find_all(read_document(folder, file), {mark for _, mark in marked})
+        verdicts += [_settle(v, FOUND if mark in held else ABSENT) for v, mark in marked]
+    return sorted(verdicts, key=lambda v: (v.graph, v.reference))
+
+
+def _settle(verdict: Verdict, state: str) -> Verdict:
+    return Verdict(verdict.reference, verdict.graph, verdict.document, verdict.file, state)
+
+
+def _marks(store: Store, files: dict[str, str]) -> Iterator[tuple[Verdict, Fingerprint | None]]:
+    """Each reference that has a fingerprint in a named graph; None for a fingerprint that is not whole."""
+    parts: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for name in ("fingeravtryckLangd", "fingeravtryckSumma", "dokument"):
+        for quad in store.quads(predicate=rus(name)):
+            if isinstance(quad.graph_name, NamedNode) and isinstance(quad.subject, NamedNode):
+                value = quad.object.value if isinstance(quad.object, Literal | NamedNode) else ""
+                parts[quad.graph_name.value, quad.subject.value][name].add(value)
+    for (graph, reference), found in parts.items():
+        lengths, digests = found["fingeravtryckLangd"], found["fingeravtryckSumma"]
+        if not lengths and not digests:
+            continue
+        document = min(found["dokument"], default="")
+        verdict = Verdict(reference, graph, document, files.get(document, ""), NO_FILE)
+        whole = len(lengths) == len(digests) == len(found["dokument"]) == 1
+        length, digest = min(lengths, default=""), min(digests, default="")
+        if whole and re.fullmatch(r"[1-9]\d{0,6}", length) and re.fullmatch(r"[0-9a-f]{64}", digest):
+            yield verdict, Fingerprint(int(length), digest)
+        else:
+            yield _settle(verdict, MALFORMED), None
+
+
+def find_all(document: str, marks: Iterable[Fingerprint]) -> set[Fingerprint]:
+    """Those of the marks whose passage stands in the document's text (as read, not yet normalised).
+
+    Passages mostly begin and end where words do, so such windows are tried first; what they do not
+    settle is sought at every place.
+    """
+    normal, edges = _word_edges(document)
+    raw = normal.encode("ascii")
+    wanted: dict[int, set[str]] = defaultdict(set)
+    for mark in marks:
+        wanted[mark.length].add(mark.digest)
+    found: set[Fingerprint] = set()
+    for length, digests in wanted.items():
+        starts = [start for start in edges if start + length in edges]
+        for places in (starts, range(len(raw) - length + 1)):
+            for start in places:
+                digest = hashlib.sha256(raw[start : start + length]).hexdigest()
+                if digest in digests:
+                    digests.discard(digest)
+                    found.add(Fingerprint(length, digest))
+                    if not digests:
+                        break
+            if not digests:
+                break
+    return found
+
+
+def _word_edges(document: str) -> tuple[str, dict[int, None]]:
+    """The normalised text, and the places in it where words begin or end, in order."""
+    parts: list[str] = []
+    edges: dict[int, None] = {0: None}
+    place = 0
+    for piece in re.split(r"(\W+)", document):
+        parts.append(normalise(piece))
+        place += len(parts[-1])
+        edges[place] = None
+    return "".join(parts), edges
+
+
+def seal_file(path: Path, folder: Path, quads: Iterable[Quad]) -> tuple[str, int]:
+    """The text of `path` with its passages sealed against the texts in `folder`, and how many there were.
+
+    `quads` are those of the data and of the file itself: they name each document's text file.
+    """
+    try:
+        turtle = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(f"{path}: {error}.", "Give a Turtle or TriG file in UTF-8.") from error
+    number = len(_PASSAGE.findall(turtle))
+    documents = {
+        iri.rsplit("/", 1)[-1]: read_document(folder, file)
+        for iri, file in source_files(quads).items()
+        if (folder / file).is_file()
+    }
+    return seal(turtle, documents), number

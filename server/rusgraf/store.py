@@ -3,30 +3,23 @@
 A store is a snapshot: the files' named graphs, one graph of what follows from them
 (``queries/harledning/``), and a default graph that is the union of the graphs in force (contract §3).
 In memory, or in a directory. Not done here: limits on time and memory (``workers``), writing.
-Layer: domain; with ``terms`` the only module that imports pyoxigraph.
+Layer: domain; one of the modules that import pyoxigraph.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from rusgraf import assets, mint
-from rusgraf.errors import BadQuery, UnreadableInput, UnsupportedFormat
-from rusgraf.terms import PREF_LABEL, PREFIXES, RDFS_LABEL, TITLE, Literal, NamedNode, Quad, Term, Triple, rus
+from rusgraf.errors import BadQuery, BrokenAsset, UnreadableInput
+from rusgraf.rdf import Result, data_files, read_quads
+from rusgraf.terms import PREF_LABEL, RDFS_LABEL, TITLE, Literal, NamedNode, Quad, Term, rus
 
-FORMATS: dict[str, ox.RdfFormat] = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".trig": ox.RdfFormat.TRIG,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".jsonld": ox.RdfFormat.JSON_LD,
-    ".rdf": ox.RdfFormat.RDF_XML,
-}
 DERIVED = NamedNode(mint.graph("harledd"))
 ONTOLOGY = NamedNode(mint.graph("ontologi"))
 TERMINOLOGY = NamedNode(mint.graph("termer"))
@@ -41,69 +34,7 @@ class Table:
     """The answer of a SELECT: column names, and rows of terms in that order (None where unbound)."""
 
     columns: tuple[str, ...]
-    rows: list[tuple[Term | None, ...]] = field(default_factory=list)
-
-
-GRAPH_FORMATS: dict[str, ox.RdfFormat] = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "trig": ox.RdfFormat.TRIG,
-}
-
-
-def write_triples(triples: Iterable[Triple], form: str) -> bytes:
-    """The triples in one of GRAPH_FORMATS, our prefixes declared."""
-    return ox.serialize(triples, format=GRAPH_FORMATS[form], prefixes=PREFIXES) or b""
-
-
-def read_quads(path: Path, default_graph: NamedNode | None = None) -> list[Quad]:
-    """The quads of a file; triples outside a named graph go to `default_graph`, or one named by the file.
-
-    Parsed strictly, from bytes, by pyoxigraph: nothing is fetched, whatever the file says.
-    """
-    form = FORMATS.get(path.suffix.lower())
-    if form is None:
-        raise UnsupportedFormat(f"{path}: rusgraf does not read {path.suffix or 'files without a suffix'}.",
-                                f"Give one of {', '.join(FORMATS)}.")  # fmt: skip
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UnreadableInput(f"{path}: {error.strerror}.", "Check the path and its permissions.") from error
-    graph = default_graph or NamedNode(mint.graph(path.stem))
-    return parse_quads(content, form, str(path), graph)
-
-
-def parse_quads(content: bytes, form: ox.RdfFormat, name: str, graph: NamedNode) -> list[Quad]:
-    """The quads of `content`; `name` stands in the error, `graph` takes the triples outside a graph."""
-    try:
-        quads = list(ox.parse(content, form, rename_blank_nodes=True))
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        place = f"{name}, line {line}" if line else name
-        reason = str(getattr(error, "msg", error)).rstrip(".")
-        raise UnreadableInput(f"{place}: {reason}.", f"Mend the {form.name} there and run again.") from error
-    return [
-        Quad(q.subject, q.predicate, q.object, graph) if isinstance(q.graph_name, ox.DefaultGraph) else q
-        for q in quads
-    ]
-
-
-def data_files(paths: Iterable[Path]) -> list[Path]:
-    """The RDF files that `paths` name: files themselves, folders with all RDF files below them."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in FORMATS and p.is_file())
-            if not inside:
-                raise UnreadableInput(f"{path}: no RDF file in this folder.", f"Give one with {', '.join(FORMATS)}.")
-            found += inside
-        elif path.exists():
-            found.append(path)
-        else:
-            raise UnreadableInput(f"{path}: no such file or folder.", "Check the path.")
-    return found
+    rows: Sequence[tuple[Term | None, ...]] = ()
 
 
 class Store:
@@ -157,26 +88,38 @@ class Store:
         except OSError as error:
             raise UnreadableInput(f"{directory}: {error}.", "Give a directory that you may write to.") from error
 
+    def all_graphs(self) -> list[NamedNode]:
+        """Every named graph, sorted, also those that are not in force."""
+        return sorted((g for g in self._inner.named_graphs() if isinstance(g, NamedNode)), key=lambda g: g.value)
+
     def graphs(self, *, asserted: bool = False) -> list[NamedNode]:
         """The named graphs in force, sorted: without superseded and example graphs (and interpretations)."""
         out = {*OUT_OF_FORCE, INTERPRETATION} if asserted else {*OUT_OF_FORCE}
         left_out = {q.subject for q in self.quads(predicate=rus("grafslag")) if q.object in out}
-        named = [g for g in self._inner.named_graphs() if isinstance(g, NamedNode)]
-        return sorted((g for g in named if g not in left_out), key=lambda g: g.value)
+        return [g for g in self.all_graphs() if g not in left_out]
 
     def interpretations(self) -> list[NamedNode]:
         """The graphs of interpretations."""
         return sorted(
-            (q.subject for q in self.default(None, rus("grafslag"), INTERPRETATION) if isinstance(q.subject, NamedNode)),
+            (
+                q.subject
+                for q in self.default(None, rus("grafslag"), INTERPRETATION)
+                if isinstance(q.subject, NamedNode)
+            ),
             key=lambda g: g.value,
         )
 
     def asserted(self) -> Store:
         """This store without interpretations: what the texts alone say, and what follows from it."""
+        return self.extended((), asserted=True)
+
+    def extended(self, quads: Iterable[Quad], *, asserted: bool = False) -> Store:
+        """A new store in memory with `quads` too, default graph and derived statements made anew."""
         inner = ox.Store()
         inner.bulk_extend(q for q in self.quads() if q.graph_name not in (DERIVED, ox.DefaultGraph()))
+        inner.extend(quads)
         store = Store(inner)
-        store._fill_default_graph(asserted=True)
+        store._fill_default_graph(asserted)
         store._derive()
         return store
 
@@ -190,6 +133,16 @@ class Store:
         """The statements of the default graph that match."""
         return self._inner.quads_for_pattern(subject, predicate, object, ox.DefaultGraph())  # type: ignore[arg-type]
 
+    def stating(self, quad: Quad) -> list[NamedNode]:
+        """The graphs in force that state a triple, derived ones left out."""
+        in_force = self.graphs()
+        found = self.quads(quad.subject, quad.predicate, quad.object)
+        return [
+            q.graph_name
+            for q in found
+            if isinstance(q.graph_name, NamedNode) and q.graph_name in in_force and q.graph_name != DERIVED
+        ]
+
     def _fill_default_graph(self, asserted: bool) -> None:
         for graph in self.graphs(asserted=asserted):
             if graph != PROFILE:
@@ -200,7 +153,10 @@ class Store:
         for path in assets.files("queries", ".rq"):
             if path.parent.name != "harledning":
                 continue
-            triples = list(self._inner.query(path.read_text(encoding="utf-8")))
+            result = self._inner.query(path.read_text(encoding="utf-8"))
+            if not isinstance(result, ox.QueryTriples):
+                raise BrokenAsset(f"{path}: not a CONSTRUCT.", "A derivation rule constructs triples.")
+            triples = list(result)
             for graph in (DERIVED, ox.DefaultGraph()):
                 self._inner.extend(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
 
@@ -214,13 +170,11 @@ class Store:
         """The quads that match, in every named graph and the default graph."""
         return self._inner.quads_for_pattern(subject, predicate, object, graph)  # type: ignore[arg-type]
 
-    def query(
-        self, text: str, bindings: Mapping[str, Term] | None = None
-    ) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
+    def query(self, text: str, bindings: Mapping[str, Term] | None = None) -> Result:
         """Evaluate a SPARQL query, variables bound as terms. Guard texts from outside first (``guard``)."""
         substitutions = {ox.Variable(name): term for name, term in (bindings or {}).items()}
         try:
-            return self._inner.query(text, substitutions=substitutions)  # type: ignore[arg-type]
+            return self._inner.query(text, substitutions=substitutions)
         except SyntaxError as error:
             raise BadQuery(f"The query does not parse: {error}.", "Mend it at that place.") from error
         except (ValueError, OSError, RuntimeError) as error:

@@ -1,6 +1,6 @@
 """Which namespaces and RDF terms does the program speak in?
 
-Layer: domain; the only module beside ``store`` that imports pyoxigraph. RDF terms keep their types
+Layer: domain; one of the modules that import pyoxigraph. RDF terms keep their types
 everywhere: a `NamedNode` is never a `str`.
 """
 
@@ -10,7 +10,18 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from rusgraf.mint import BASE
 
-__all__ = ["PREFIXES", "BlankNode", "Literal", "NamedNode", "Quad", "Term", "Triple", "expand", "rus", "shorten"]
+__all__ = [
+    "PREFIXES",
+    "BlankNode",
+    "Literal",
+    "NamedNode",
+    "Quad",
+    "Term",
+    "Triple",
+    "expand",
+    "rus",
+    "shorten",
+]
 
 Term = NamedNode | BlankNode | Literal | Triple
 

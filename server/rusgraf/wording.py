@@ -47,6 +47,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "graph": ("Graf", "Graph"),
     "cure": ("Åtgärd", "Cure"),
     "suggestion": ("Menade du", "Did you mean"),
+    "checked": ("Prövat: {} former mot {} ting.", "Checked: {} shapes against {} things."),
+    "nothing_checked": (
+        "Varning: ingen form gäller något i filen; domen säger alltså ingenting.",
+        "Warning: no shape is about anything in the file, so the verdict says nothing.",
+    ),
+    "effect_closes": ("Skulle sluta", "Would close"),
+    "effect_opens": ("Skulle öppna", "Would open"),
+    "decided_by": ("För att avgöra behövs", "To decide it, record"),
     "conforms": ("Uppfyller formerna", "Conforms to the shapes"),
     "fails": ("Uppfyller inte formerna", "Does not conform to the shapes"),
 }

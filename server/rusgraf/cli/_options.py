@@ -13,18 +13,30 @@ from rusgraf.wording import LANGUAGES
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 data: Decorator = click.option(
-    "--data", "data", multiple=True, metavar="PATH", type=click.Path(path_type=Path),
-    help="RDF-fil eller mapp; ersätter de medföljande data. Kan upprepas.")  # fmt: skip
+    "--data",
+    "data",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="RDF-fil eller mapp; ersätter de medföljande data. Kan upprepas.",
+)
 lang: Decorator = click.option(
-    "--lang", type=click.Choice(LANGUAGES), default="sv", show_default=True, help="Språk / language.")  # fmt: skip
+    "--lang", type=click.Choice(LANGUAGES), default="sv", show_default=True, help="Språk / language."
+)
 asserted: Decorator = click.option(
-    "--asserted", is_flag=True, help="Lämna tolkningar utanför; bara vad planerna säger.")  # fmt: skip
+    "--asserted", is_flag=True, help="Lämna tolkningar utanför; bara vad planerna säger."
+)
 store_dir: Decorator = click.option(
-    "--store", "directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
-    help="Läs ett lager på disk i stället för filer.")  # fmt: skip
+    "--store",
+    "directory",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Läs ett lager på disk i stället för filer.",
+)
 
 
 def formats(*names: str) -> Decorator:
     """``--format`` with these names, the first as the default."""
-    return click.option("--format", "form", type=click.Choice(names), default=names[0], show_default=True,
-                        help="Utdataformat.")  # fmt: skip
+    return click.option(
+        "--format", "form", type=click.Choice(names), default=names[0], show_default=True, help="Utdataformat."
+    )

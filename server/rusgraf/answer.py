@@ -1,0 +1,101 @@
+"""In which formats is a query answered, and how is the answer written?
+
+The formats of SPARQL 1.1 results and of RDF graphs, with their media types. Layer: domain.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rusgraf.errors import LimitReached, NotAcceptable
+from rusgraf.rdf import GRAPH_FORMATS, RESULT_FORMATS, is_graph, is_table, serialize
+from rusgraf.store import Store, Table
+from rusgraf.terms import Literal, NamedNode, Term
+
+MEDIA_TYPES: dict[str, str] = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "ttl": "text/turtle; charset=utf-8",
+    "jsonld": "application/ld+json",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+    "trig": "application/trig",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A serialised answer: its bytes, and the key of its format in MEDIA_TYPES."""
+
+    content: bytes
+    form: str
+
+
+def answer(store: Store, text: str, bindings: Mapping[str, Term], wanted: tuple[str, ...], max_bytes: int) -> Answer:
+    """The answer of a query in the first of the `wanted` formats that fits its form.
+
+    Raises NotAcceptable when none fits, LimitReached when it would be longer than `max_bytes`.
+    """
+    result = store.query(text, bindings)
+    fitting = GRAPH_FORMATS if is_graph(result) else RESULT_FORMATS
+    boolean = not (is_graph(result) or is_table(result))
+    form = next((f for f in wanted if f in fitting and not (boolean and f in ("csv", "tsv"))), None)
+    if form is None:
+        kind = "a graph" if is_graph(result) else "a truth value" if boolean else "a table"
+        raise NotAcceptable(f"This query answers with {kind}.", f"Ask for one of {', '.join(fitting)}.")
+    content = serialize(result, form, max_bytes)
+    if content is None:
+        raise LimitReached(f"The answer is longer than {max_bytes} bytes.", "Add LIMIT, or ask for less.")
+    return Answer(content, form)
+
+
+def with_labels(table: Table, store: Store, lang: str) -> Table:
+    """The table with a column of names beside each column that holds an IRI with a name."""
+    columns: list[str] = []
+    picks: list[tuple[int, bool]] = []
+    for i, column in enumerate(table.columns):
+        columns.append(column)
+        picks.append((i, False))
+        if any(isinstance(row[i], NamedNode) for row in table.rows) and f"{column}_label" not in table.columns:
+            columns.append(f"{column}_label")
+            picks.append((i, True))
+    rows = [tuple(_label(row[i], store, lang) if named else row[i] for i, named in picks) for row in table.rows]
+    return Table(tuple(columns), rows)
+
+
+def _label(term: Term | None, store: Store, lang: str) -> Term | None:
+    return Literal(store.label(term, lang)) if isinstance(term, NamedNode) else None
+
+
+def plain(term: Term | None) -> str:
+    """A term as a cell: IRI or lexical form, "" when unbound."""
+    return "" if term is None else str(getattr(term, "value", term))
+
+
+def table_csv(table: Table) -> str:
+    """The table as SPARQL 1.1 CSV: raw values, a header, CR LF."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(table.columns)
+    writer.writerows([plain(cell) for cell in row] for row in table.rows)
+    return out.getvalue()
+
+
+def table_text(table: Table, width: int = 48) -> str:
+    """The table for a terminal, cells cut at `width` characters (an ellipsis tells), last the number of rows."""
+    cells = [[_cut(plain(cell), width) for cell in row] for row in table.rows]
+    wide = [max([len(c), *(len(row[i]) for row in cells)]) for i, c in enumerate(table.columns)]
+    lines = ["  ".join(f"{c:{w}}" for c, w in zip(table.columns, wide, strict=True)).rstrip()]
+    lines.append("  ".join("-" * w for w in wide))
+    lines += ["  ".join(f"{c:{w}}" for c, w in zip(row, wide, strict=True)).rstrip() for row in cells]
+    return "\n".join([*lines, f"({len(cells)})"]) + "\n"
+
+
+def _cut(text: str, width: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1] + "…"

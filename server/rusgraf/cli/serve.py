@@ -1,0 +1,36 @@
+"""``rusgraf serve``: the web server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rusgraf.cli import _options
+from rusgraf.workers import Limits
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adress att lyssna på.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 väljer en ledig.")
+@click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.1), help="Sekunder per fråga.")
+@click.option("--memory", default=2048, show_default=True, type=click.IntRange(256), help="MiB per arbetsprocess.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Arbetsprocesser.")
+@_options.store_dir
+@_options.data
+def command(
+    host: str, port: int, timeout: float, memory: int, workers: int, directory: Path | None, data: tuple[Path, ...]
+) -> None:
+    """Startar webbservern: rapporten på /, SPARQL på /sparql."""
+    from waitress.server import create_server
+
+    from rusgraf.web import Config, create_app
+
+    limits = Limits(seconds=timeout, memory_mib=memory, workers=workers)
+    app = create_app(Config(data=data, directory=directory, limits=limits))
+    server = create_server(app, host=host, port=port, ident="rusgraf", threads=workers + 4)
+    click.echo(f"rusgraf: http://{host}:{server.effective_port}/ (Ctrl-C avslutar)", err=True)
+    try:
+        server.run()
+    finally:
+        app.extensions["rusgraf"].pool.close()

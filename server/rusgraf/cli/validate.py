@@ -1,0 +1,36 @@
+"""``rusgraf validate``: files against the shapes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rusgraf import validate, verdict
+from rusgraf.cli import _options
+from rusgraf.errors import UnreadableInput
+from rusgraf.store import Store
+
+
+@click.command("validate")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FIL…")
+@_options.data
+@_options.lang
+@_options.formats("text", "json", "ttl")
+def command(files: tuple[Path, ...], data: tuple[Path, ...], lang: str, form: str) -> int:
+    """Prövar filer mot formerna: varje fel med plats och åtgärd, och vad filerna skulle sluta och öppna."""
+    read = [(str(path), _read(path)) for path in files]
+    store = Store.load(data or None)
+    outcome = validate.validate(store, read)
+    if form == "ttl":
+        click.echo(verdict.as_turtle(outcome), nl=False)
+    else:
+        click.echo((verdict.as_json if form == "json" else verdict.as_text)(outcome, store, lang), nl=False)
+    return int(not outcome.conforms)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableInput(f"{path}: {error.strerror}.", "Check the path and its permissions.") from error

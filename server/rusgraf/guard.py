@@ -1,0 +1,106 @@
+"""May this query text be run? What would reach outside the store, or change it, is refused.
+
+The text is read as tokens after codepoint escapes are resolved, as the grammar does it: a bare word
+SERVICE or LOAD is the keyword and nothing else, so that neither ``S\\u0045RVICE`` slips through nor the
+string ``"kommunal service"`` is refused. FROM may name graphs of the store only. Layer: domain.
+https://www.w3.org/TR/sparql11-query/#grammar
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from rusgraf.errors import BadQuery, ForbiddenQuery, TooLarge
+
+MAX_LENGTH = 100_000
+MAX_DEPTH = 100
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_TOKEN = re.compile(
+    r"""(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+      | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
+                  |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+      | (?P<comment>\#[^\n\r]*)
+      | (?P<variable>[?$]\w+)
+      | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+      | (?P<name>(?:\w(?:[\w.-]*[\w-])?)?:(?:[\w:.%-]|\\.)*)
+      | (?P<word>[^\W\d]\w*)
+      | (?P<open>[{(\[]|<<) | (?P<close>[})\]]|>>)
+      | (?P<other>\d+|\S)""",
+    re.VERBOSE | re.DOTALL,
+)
+_READING = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
+_CHANGING = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+
+
+def decode(text: str) -> str:
+    """The text with ``\\uXXXX`` and ``\\UXXXXXXXX`` resolved (SPARQL 1.1 §19.2)."""
+
+    def one(found: re.Match[str]) -> str:
+        code = int(found[1] or found[2], 16)
+        if code > 0x10FFFF or 0xD800 <= code < 0xE000:
+            raise BadQuery(f"The escape {found[0]} names no character.", "Remove it.")
+        return chr(code)
+
+    return _ESCAPE.sub(one, text)
+
+
+def tokens(text: str) -> Iterator[tuple[str, str, int]]:
+    """Kind, text and offset of each token that is no comment."""
+    for found in _TOKEN.finditer(text):
+        if found.lastgroup != "comment":
+            yield found.lastgroup or "", found.group(), found.start()
+
+
+def place(text: str, offset: int) -> str:
+    """``line L, column C`` of an offset, both from one."""
+    before = text[:offset]
+    return f"line {before.count(chr(10)) + 1}, column {offset - before.rfind(chr(10))}"
+
+
+def check(text: str, graphs: Collection[str]) -> str:
+    """The text, escapes resolved, when it only reads the store; `graphs` are the IRIs that FROM may name."""
+    if len(text) > MAX_LENGTH:
+        raise TooLarge(f"The query has {len(text)} characters.", f"At most {MAX_LENGTH} are read.")
+    text = decode(text)
+    depth, form, has_from = 0, "", False
+    for kind, token, offset in tokens(text):
+        depth += (kind == "open") - (kind == "close")
+        if depth > MAX_DEPTH:
+            raise TooLarge(
+                f"The query is nested deeper than {MAX_DEPTH} levels at {place(text, offset)}.", "Flatten it."
+            )
+        if kind != "word":
+            continue
+        word = token.upper()
+        if word == "SERVICE":
+            raise ForbiddenQuery(
+                f"SERVICE at {place(text, offset)}: queries here reach no other server.",
+                "Remove the SERVICE part, or run it on your own machine.",
+            )
+        if not form and word in _CHANGING | _READING:
+            form = word
+        has_from = has_from or word == "FROM"
+    if form in _CHANGING:
+        raise ForbiddenQuery(f"{form}: this is an update, and the graph is read-only here.", "Write a query.")
+    if has_from:
+        _check_dataset(text, graphs)
+    return text
+
+
+def _check_dataset(text: str, graphs: Collection[str]) -> None:
+    """Refuse FROM and FROM NAMED of anything but a graph of the store, as the parsed query states them."""
+    from rdflib.plugins.sparql.algebra import translateQuery
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        clauses = translateQuery(parseQuery(text)).algebra.datasetClause or []
+    except Exception as error:  # rdflib raises whatever its parser meets, down to RecursionError
+        raise BadQuery(f"A query with FROM that does not parse: {str(error)[:200]}.", "Mend it.") from error
+    for clause in clauses:
+        iri = str(clause.get("default") or clause.get("named"))
+        if iri not in graphs:
+            raise ForbiddenQuery(
+                f"FROM <{iri}>: no such graph in the store, and nothing is fetched.",
+                "Name a graph of the store; utforska/grafer lists them.",
+            )

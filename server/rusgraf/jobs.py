@@ -1,0 +1,49 @@
+"""What runs in a worker: each function takes the worker's store first, and plain arguments after it.
+
+Layer: domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rusgraf import guard
+from rusgraf.answer import Answer, answer, table_csv, with_labels
+from rusgraf.library import bind, find_query
+from rusgraf.store import Store, Table
+
+
+def run_query(store: Store, text: str, wanted: tuple[str, ...], max_bytes: int) -> Answer:
+    """A query from outside, guarded; the answer in the first of the `wanted` formats that fits."""
+    graphs = {graph.value for graph in store.all_graphs()}
+    return answer(store, guard.check(text, graphs), {}, wanted, max_bytes)
+
+
+def run_library(store: Store, name: str, values: Mapping[str, str], wanted: tuple[str, ...], max_bytes: int) -> Answer:
+    """A query of the library with parameters as a person wrote them."""
+    query = find_query(name)
+    return answer(store, query.text, bind(query, values, store), wanted, max_bytes)
+
+
+def library_table(store: Store, name: str, values: Mapping[str, str], lang: str) -> Table:
+    """A query of the library as a table with names beside IRIs."""
+    query = find_query(name)
+    return with_labels(store.select(query.text, bind(query, values, store)), store, lang)
+
+
+def library_csv(store: Store, name: str, values: Mapping[str, str], lang: str) -> Answer:
+    """The same as CSV."""
+    return Answer(table_csv(library_table(store, name, values, lang)).encode(), "csv")
+
+
+def validate_file(store: Store, name: str, content: bytes, form: str, lang: str) -> str | dict[str, Any]:
+    """A file from outside against the shapes: JSON, a Turtle report, or what the page shows."""
+    from rusgraf import validate, verdict
+
+    outcome = validate.validate(store, [(name, content)])
+    if form == "json":
+        return verdict.as_json(outcome, store, lang)
+    if form == "ttl":
+        return verdict.as_turtle(outcome)
+    return verdict.as_page(outcome, store, lang)

@@ -1,0 +1,141 @@
+"""How are RDF files and answers read and written? Formats, strict parsing from bytes, serialising.
+
+pyoxigraph parses everything: nothing is fetched, whatever a file says. Layer: domain; one of the
+modules that import pyoxigraph.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from rusgraf import mint
+from rusgraf.errors import UnreadableInput, UnsupportedFormat
+from rusgraf.terms import PREFIXES, NamedNode, Quad, Triple
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+FORMATS: dict[str, ox.RdfFormat] = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".rdf": ox.RdfFormat.RDF_XML,
+}
+GRAPH_FORMATS: dict[str, ox.RdfFormat] = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "trig": ox.RdfFormat.TRIG,
+}
+
+
+RESULT_FORMATS: dict[str, ox.QueryResultsFormat] = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+
+Result = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
+
+
+class _Capped(io.BytesIO):
+    """A buffer that refuses to grow beyond `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self._limit = limit
+
+    def write(self, data: Buffer) -> int:
+        if self.tell() + memoryview(data).nbytes > self._limit:
+            raise BufferError("longer than the limit")
+        return super().write(data)
+
+
+def is_graph(result: Result) -> bool:
+    """Whether this is the answer of a CONSTRUCT or DESCRIBE."""
+    return isinstance(result, ox.QueryTriples)
+
+
+def is_table(result: Result) -> bool:
+    """Whether this is the answer of a SELECT."""
+    return isinstance(result, ox.QuerySolutions)
+
+
+def serialize(result: Result, form: str, max_bytes: int) -> bytes | None:
+    """The answer in a format of GRAPH_FORMATS or RESULT_FORMATS; None when longer than `max_bytes`."""
+    out = _Capped(max_bytes)
+    try:
+        if isinstance(result, ox.QueryTriples):
+            ox.serialize(result, out, GRAPH_FORMATS[form], prefixes=PREFIXES)
+        else:
+            result.serialize(out, RESULT_FORMATS[form])
+    except BufferError:
+        return None
+    return out.getvalue()
+
+
+def write_triples(triples: Iterable[Triple], form: str) -> bytes:
+    """The triples in one of GRAPH_FORMATS, our prefixes declared."""
+    return ox.serialize(triples, format=GRAPH_FORMATS[form], prefixes=PREFIXES) or b""
+
+
+def read_quads(path: Path, default_graph: NamedNode | None = None) -> list[Quad]:
+    """The quads of a file; triples outside a named graph go to `default_graph`, or one named by the file.
+
+    Parsed strictly, from bytes, by pyoxigraph: nothing is fetched, whatever the file says.
+    """
+    form = FORMATS.get(path.suffix.lower())
+    if form is None:
+        raise UnsupportedFormat(
+            f"{path}: rusgraf does not read {path.suffix or 'files without a suffix'}.",
+            f"Give one of {', '.join(FORMATS)}.",
+        )
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableInput(f"{path}: {error.strerror}.", "Check the path and its permissions.") from error
+    return parse_quads(content, form, str(path), default_graph or suffix_graph(path.stem))
+
+
+def suffix_graph(name: str) -> NamedNode:
+    """The graph for triples that a file called `name` gives outside any graph."""
+    return NamedNode(mint.graph(name or "fil"))
+
+
+def parse_quads(content: bytes, form: ox.RdfFormat, name: str, graph: NamedNode) -> list[Quad]:
+    """The quads of `content`; `name` stands in the error, `graph` takes the triples outside a graph."""
+    try:
+        quads = list(ox.parse(content, form, rename_blank_nodes=True))
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        place = f"{name}, line {line}" if line else name
+        reason = str(getattr(error, "msg", error)).rstrip(".")
+        raise UnreadableInput(f"{place}: {reason}.", f"Mend the {form.name} there and run again.") from error
+    return [
+        Quad(q.subject, q.predicate, q.object, graph) if isinstance(q.graph_name, ox.DefaultGraph) else q for q in quads
+    ]
+
+
+def data_files(paths: Iterable[Path]) -> list[Path]:
+    """The RDF files that `paths` name: files themselves, folders with all RDF files below them."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in FORMATS and p.is_file())
+            if not inside:
+                raise UnreadableInput(f"{path}: no RDF file in this folder.", f"Give one with {', '.join(FORMATS)}.")
+            found += inside
+        elif path.exists():
+            found.append(path)
+        else:
+            raise UnreadableInput(f"{path}: no such file or folder.", "Check the path.")
+    return found

@@ -1,0 +1,123 @@
+"""How does the outcome of a validation look: JSON, text, page, Turtle? Layer: domain."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rusgraf.store import Store
+from rusgraf.terms import NamedNode
+from rusgraf.validate import Outcome
+from rusgraf.wording import say
+
+_SH = "http://www.w3.org/ns/shacl#"
+
+
+def as_json(outcome: Outcome, store: Store, lang: str) -> str:
+    """The JSON object of contract §8, and ``checked``: how many shapes and nodes the verdict rests on."""
+
+    def named(iri: str) -> dict[str, str] | None:
+        if not iri:
+            return None
+        node = NamedNode(iri) if iri.startswith(("http://", "https://")) else None
+        return {"iri": iri, "label": store.label(node, lang) if node else iri}
+
+    results: list[dict[str, Any]] = [
+        {
+            "file": r.file,
+            "severity": r.severity,
+            "message": r.message(lang),
+            "shape": r.shape,
+            "focus": named(r.focus),
+            "path": r.path or None,
+            "value": r.value or None,
+            "cell": None,
+            "suggestion": named(r.suggestion),
+        }
+        for r in outcome.results
+    ]
+    return (
+        json.dumps(
+            {
+                "conforms": outcome.conforms,
+                "counts": outcome.counts(),
+                "results": results,
+                "effect": {"closes": list(outcome.closes), "opens": list(outcome.opens)},
+                "checked": {"shapes": outcome.shapes, "focus_nodes": outcome.focus_nodes},
+            },
+            ensure_ascii=False,
+            indent=1,
+        )
+        + "\n"
+    )
+
+
+def as_text(outcome: Outcome, store: Store, lang: str) -> str:
+    """For a terminal: each fault with its place and cure, last the verdict with what it rests on."""
+    lines: list[str] = []
+    for r in outcome.results:
+        node = NamedNode(r.focus) if r.focus.startswith("http") else None
+        label = store.label(node, lang) if node else r.focus
+        lines.append(f"{r.file}: {say(r.severity, lang)}: {label}: {r.message(lang)}")
+        lines.append(
+            f"    <{r.focus}>"
+            + (f" {r.path.rsplit('/', 1)[-1]}" if r.path else "")
+            + (f" = {r.value}" if r.value else "")
+        )
+        if r.suggestion:
+            lines.append(f"    {say('suggestion', lang)} <{r.suggestion}>?")
+    counts = ", ".join(f"{n} {say(level, lang)}" for level, n in outcome.counts().items())
+    verdict = say("conforms" if outcome.conforms else "fails", lang)
+    lines.append(f"{verdict}: {counts}. {say('checked', lang).format(outcome.shapes, outcome.focus_nodes)}")
+    if not outcome.focus_nodes:
+        lines.append(say("nothing_checked", lang))
+    for key, ids in (("effect_closes", outcome.closes), ("effect_opens", outcome.opens)):
+        if ids:
+            lines.append(f"{say(key, lang)} ({len(ids)}): {', '.join(ids)}")
+    return "\n".join(lines) + "\n"
+
+
+def as_page(outcome: Outcome, store: Store, lang: str) -> dict[str, Any]:
+    """What the page shows: verdict, faults as words, and what the verdict rests on."""
+    counts = ", ".join(f"{n} {say(level, lang)}" for level, n in outcome.counts().items())
+    checked = say("checked", lang).format(outcome.shapes, outcome.focus_nodes)
+    return {
+        "verdict": f"{say('conforms' if outcome.conforms else 'fails', lang)}: {counts}",
+        "checked": checked if outcome.focus_nodes else f"{checked} {say('nothing_checked', lang)}",
+        "results": [
+            {
+                "severity": say(r.severity, lang),
+                "message": r.message(lang),
+                "focus": store.label(NamedNode(r.focus), lang) if r.focus.startswith("http") else r.focus,
+                "place": " ".join(filter(None, (r.focus, r.path, r.value))),
+            }
+            for r in outcome.results
+        ],
+    }
+
+
+def as_turtle(outcome: Outcome) -> str:
+    """The results as a SHACL validation report."""
+    from rdflib import RDF, BNode, Graph, URIRef
+    from rdflib import Literal as RdfLiteral
+    from rdflib.namespace import SH
+
+    graph = Graph()
+    graph.bind("sh", SH)
+    report = BNode()
+    graph.add((report, RDF.type, SH.ValidationReport))
+    graph.add((report, SH.conforms, RdfLiteral(outcome.conforms)))
+    for r in outcome.results:
+        node = BNode()
+        graph.add((report, SH.result, node))
+        graph.add((node, RDF.type, SH.ValidationResult))
+        graph.add((node, SH.resultSeverity, URIRef(_SH + r.severity.capitalize())))
+        graph.add((node, SH.focusNode, URIRef(r.focus) if r.focus.startswith("http") else BNode(r.focus)))
+        for name, value in (("resultPath", r.path), ("sourceShape", r.shape)):
+            if value.startswith("http"):
+                graph.add((node, URIRef(_SH + name), URIRef(value)))
+        if r.value:
+            graph.add((node, SH.value, URIRef(r.value) if r.value.startswith("http") else RdfLiteral(r.value)))
+        for lang, message in r.messages:
+            graph.add((node, SH.resultMessage, RdfLiteral(message, lang=lang or None)))
+    return graph.serialize(format="turtle")

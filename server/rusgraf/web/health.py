@@ -1,0 +1,24 @@
+"""``/health``: is the server alive, and which release does it answer from?"""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response
+
+from rusgraf.assets import package_version
+from rusgraf.web.state import reply, state
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """Status, version, release and number of findings."""
+    body = {
+        "status": "ok",
+        "version": package_version(),
+        "release": state().release,
+        "findings": len(state().findings["sv"]),
+    }
+    return reply(json.dumps(body), "application/json")

@@ -1,0 +1,81 @@
+"""``/queries``: the library as pages and as an API."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, request
+
+from rusgraf.answer import MEDIA_TYPES, Answer
+from rusgraf.errors import BadParameter, RusgrafError
+from rusgraf.library import Query, find_query, library
+from rusgraf.pages import queries_page, query_page
+from rusgraf.store import Table
+from rusgraf.web.sparql import formats
+from rusgraf.web.state import HTML, accepted, lang, reply, state, wants_html
+
+blueprint = Blueprint("queries", __name__)
+RESERVED = ("lang", "format", "labels")
+
+
+@blueprint.get("/queries")
+def listing() -> Response:
+    """Every query with its summary and parameters: a page or JSON."""
+    if accepted([HTML, "application/json"])[0] == HTML and wants_html():
+        return reply(queries_page(lang()), HTML)
+    found = [
+        {
+            "id": q.id,
+            "summary": q.say("summary", lang()),
+            "description": q.say("description", lang()),
+            "tags": [t.strip() for t in q.head["tags"].split(",")],
+            "parameters": [vars(p) for p in q.parameters],
+        }
+        for q in library().values()
+    ]
+    return reply(json.dumps(found, ensure_ascii=False), "application/json")
+
+
+@blueprint.get("/queries/<group>/<name>")
+def one(group: str, name: str) -> Response:
+    """A query: its form and answer as a page, or the answer in the format asked for."""
+    query = find_query(f"{group}/{name}")
+    values = parameters()
+    if "format" not in request.args and wants_html():
+        return page(query, values)
+    wanted = formats({k: v for k, v in request.args.items() if k == "format"})
+    made = labelled(query, values) if wanted[0] == "csv" and request.args.get("labels") == "1" else None
+    made = made or run(query, values, wanted)
+    return reply(made.content, MEDIA_TYPES[made.form])
+
+
+def parameters() -> dict[str, str]:
+    """The query's parameters in the address, each once."""
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise BadParameter(f"{name} is given more than once.", "Give it once.")
+    return {name: value for name, value in request.args.items() if name not in RESERVED}
+
+
+def run(query: Query, values: dict[str, str], wanted: tuple[str, ...]) -> Answer:
+    """The answer, made in a worker."""
+    job = "rusgraf.jobs:run_library"
+    made: Answer = state().pool.run(job, query.id, values, wanted, state().limits.answer_bytes)
+    return made
+
+
+def labelled(query: Query, values: dict[str, str]) -> Answer:
+    """The answer as CSV with names beside IRIs."""
+    made: Answer = state().pool.run("rusgraf.jobs:library_csv", query.id, values, lang())
+    return made
+
+
+def page(query: Query, values: dict[str, str]) -> Response:
+    """The page of a query; a fault in a parameter is told on it."""
+    table: Table | None = None
+    note, status = "", 200
+    try:
+        table = state().pool.run("rusgraf.jobs:library_table", query.id, values, lang())
+    except RusgrafError as error:
+        note, status = str(error), error.status
+    return reply(query_page(query, values, table, note, lang()), HTML, status)

@@ -1,0 +1,79 @@
+"""What the views share: the store, the findings in each language, the workers; and small request helpers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Response, current_app, request
+from werkzeug.datastructures import MIMEAccept
+
+from rusgraf.errors import NotAcceptable
+from rusgraf.findings import Finding
+from rusgraf.store import Store
+from rusgraf.wording import LANGUAGES
+from rusgraf.workers import Limits, Pool
+
+HTML = "text/html"
+
+
+@dataclass(frozen=True)
+class State:
+    """The snapshot that this server answers from."""
+
+    store: Store
+    findings: dict[str, list[Finding]]
+    pool: Pool
+    limits: Limits
+    release: str
+
+
+def state() -> State:
+    """The state of the running application."""
+    found: State = current_app.extensions["rusgraf"]
+    return found
+
+
+def lang() -> str:
+    """The language of the answer: ``lang=`` in the address, else Accept-Language, else Swedish."""
+    wanted = request.args.get("lang", "")
+    return wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "sv"
+
+
+def accepted(offers: Sequence[str]) -> list[str]:
+    """The media types of `offers` (without parameters) that the client accepts, best first, ties as offered.
+
+    An absent Accept accepts all. Parameters of media types do not count (RFC 9110 §12.5.1). None fits: 406.
+    """
+    header: MIMEAccept = request.accept_mimetypes
+    wanted = [(value.partition(";")[0].strip().lower(), q) for value, q in header] or [("*/*", 1.0)]
+    found = sorted(
+        ((-_quality(offer, wanted), i, offer) for i, offer in enumerate(offers) if _quality(offer, wanted) > 0)
+    )
+    if not found:
+        raise NotAcceptable(
+            f"None of {request.headers.get('Accept', '')[:200]} can be given.", f"Ask for one of {', '.join(offers)}."
+        )
+    return [offer for _, _, offer in found]
+
+
+def _quality(offer: str, wanted: list[tuple[str, float]]) -> float:
+    """The q-value of the most specific range that fits."""
+    for pattern in (offer, f"{offer.partition('/')[0]}/*", "*/*"):
+        hits = [q for value, q in wanted if value == pattern]
+        if hits:
+            return max(hits)
+    return 0.0
+
+
+def wants_html() -> bool:
+    """Whether the client would rather have a page than anything else."""
+    return HTML in request.headers.get("Accept", "") and accepted([HTML, "application/json"])[0] == HTML
+
+
+def reply(content: str | bytes, media_type: str, status: int = 200) -> Response:
+    """A response that says what it depends on and may be read from any origin."""
+    bare_text = media_type.startswith("text/") and "charset" not in media_type
+    made = Response(content, status, content_type=f"{media_type}; charset=utf-8" if bare_text else media_type)
+    made.headers["Vary"] = "Accept, Accept-Language"
+    return made

@@ -1,0 +1,187 @@
+"""How is work from outside kept from harming anybody? It runs in processes that can be killed.
+
+Each worker holds its own copy of the snapshot. A job that is over its time is stopped by SIGKILL, which
+is the only thing that stops an engine call; the worker is replaced, the other jobs go on. A memory limit
+makes a memory bomb die alone, a large thread stack survives deep nesting. Layer: domain.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import multiprocessing as mp
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+from rusgraf.errors import LimitReached, RusgrafError, Stopped
+
+_MIB = 1024 * 1024
+_STACK = 512 * _MIB
+_START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one job may use: seconds of wall time, MiB of memory, bytes of answer; and how many run at once."""
+
+    seconds: float = 30.0
+    memory_mib: int = 2048
+    answer_bytes: int = 64 * _MIB
+    workers: int = 2
+    wait_seconds: float = 10.0
+
+
+class Worker:
+    """One killable process with a snapshot."""
+
+    def __init__(self, snapshot: bytes, limits: Limits) -> None:
+        context = mp.get_context("spawn")
+        self._pipe, child = context.Pipe()
+        self._process: SpawnProcess = context.Process(target=_serve, args=(child, limits.memory_mib), daemon=True)
+        self._process.start()
+        child.close()
+        self._pipe.send_bytes(snapshot)
+
+    def wait_ready(self) -> bool:
+        """Whether the worker has loaded its snapshot; False when it died or takes too long."""
+        with contextlib.suppress(EOFError, OSError):
+            return self._pipe.poll(_START_SECONDS) and self._pipe.recv() == "ready"
+        return False
+
+    def run(self, job: str, arguments: tuple[Any, ...], seconds: float) -> Any:
+        """The job's result. Raises what the job raised, Stopped when it was over its time or died."""
+        try:
+            self._pipe.send((job, arguments))
+            if not self._pipe.poll(seconds):
+                raise Stopped(f"Stopped after {seconds:g} seconds.", "Ask for less, or add LIMIT.")
+            good, value = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise Stopped("The work died, most often for want of memory.", "Ask for less at a time.") from error
+        if good:
+            return value
+        raise value
+
+    def kill(self) -> None:
+        """Stop the process at once and reap it."""
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+
+
+class Pool:
+    """Workers that take turns. `run` waits for a free one; a worker that failed its job is replaced."""
+
+    def __init__(self, snapshot: bytes, limits: Limits) -> None:
+        self._snapshot, self._limits = snapshot, limits
+        self._free: queue.Queue[Worker] = queue.Queue()
+        self._all: set[Worker] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        for worker in [self._new() for _ in range(limits.workers)]:
+            if not worker.wait_ready():
+                self.close()
+                raise LimitReached("A worker did not start.", "Give it more memory.")
+            self._free.put(worker)
+
+    def _new(self) -> Worker:
+        worker = Worker(self._snapshot, self._limits)
+        with self._lock:
+            self._all.add(worker)
+        return worker
+
+    def run(self, job: str, *arguments: Any, seconds: float | None = None) -> Any:
+        """Run ``module:function`` on a worker's store: ``function(store, *arguments)``."""
+        try:
+            worker = self._free.get(timeout=self._limits.wait_seconds)
+        except queue.Empty:
+            raise LimitReached("All workers are busy.", "Try again in a few seconds.") from None
+        try:
+            result = worker.run(job, arguments, seconds or self._limits.seconds)
+        except Stopped:
+            threading.Thread(target=self._replace, args=(worker,), daemon=True).start()
+            raise
+        except RusgrafError:
+            self._free.put(worker)
+            raise
+        self._free.put(worker)
+        return result
+
+    def _replace(self, worker: Worker) -> None:
+        """Kill a worker and put a new one in its place."""
+        worker.kill()
+        with self._lock:
+            self._all.discard(worker)
+            if self._closed:
+                return
+        fresh = self._new()
+        if fresh.wait_ready():
+            self._free.put(fresh)
+
+    def close(self) -> None:
+        """Kill all workers."""
+        with self._lock:
+            self._closed = True
+            workers, self._all = self._all, set()
+        for worker in workers:
+            worker.kill()
+
+
+@contextlib.contextmanager
+def pool(snapshot: bytes, limits: Limits) -> Iterator[Pool]:
+    """A pool that is closed at the end."""
+    made = Pool(snapshot, limits)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def _serve(pipe: Connection, memory_mib: int) -> None:
+    """What a worker does: limit itself, load the snapshot, answer jobs one by one on a deep stack."""
+    from rusgraf.store import Store
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()
+    store = Store.from_dump(pipe.recv_bytes())
+    _limit(memory_mib)
+    threading.stack_size(_STACK)
+    thread = threading.Thread(target=_loop, args=(pipe, store), daemon=True)
+    thread.start()
+    while thread.is_alive() and os.getppid() == parent:
+        thread.join(1.0)
+    os._exit(0)
+
+
+def _limit(memory_mib: int) -> None:
+    """Limit this process's memory, and let it write no file. Where the system has no such limits, time remains."""
+    if sys.platform != "win32":
+        import resource
+
+        memory = memory_mib * _MIB + 2 * _STACK
+        for what, limit in (
+            (resource.RLIMIT_AS, memory),
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_FSIZE, 0),
+        ):
+            resource.setrlimit(what, (limit, limit))
+
+
+def _loop(pipe: Connection, store: Any) -> None:
+    pipe.send("ready")
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            job, arguments = pipe.recv()
+            module, _, function = job.partition(":")
+            try:
+                outcome = (True, getattr(importlib.import_module(module), function)(store, *arguments))
+            except RusgrafError as error:
+                outcome = (False, error)
+            pipe.send(outcome)
