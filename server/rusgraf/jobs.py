@@ -43,7 +43,7 @@ def validate_file(store: Store, name: str, content: bytes, form: str, lang: str)
 
     outcome = validate.validate(store, [(name, content)])
     if form == "json":
-        return verdict.as_json(outcome, store, lang)
+        return verdict.as_json(outcome, lang)
     if form == "ttl":
         return verdict.as_turtle(outcome)
-    return verdict.as_page(outcome, store, lang)
+    return verdict.as_page(outcome, lang)

@@ -9,6 +9,7 @@ Layer: domain; one of the modules that import pyoxigraph.
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ class Store:
         """A store of the files at `paths` (the shipped data when None), with ontology and terminologies.
 
         `extra` are quads beside the files; `asserted` leaves interpretations out of the default graph;
-        `directory` keeps the store on disk there (created when missing; must be empty or absent).
+        `directory` keeps the store on disk there (see `build`).
         """
         inner = cls._open(directory)
         files = data_files([assets.folder("data")] if paths is None else paths)
@@ -69,6 +70,18 @@ class Store:
         store._fill_default_graph(asserted)
         store._derive()
         return store
+
+    @classmethod
+    def build(cls, directory: Path, paths: Iterable[Path] | None = None) -> Store:
+        """The store in `directory`, made of `paths` when it is not there yet: whole, or not at all."""
+        if not directory.exists():
+            unfinished = directory.with_name(f"{directory.name}.unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            made = cls.load(paths, directory=unfinished)
+            made._inner.flush()
+            del made  # closes it, so that the directory may take its name
+            unfinished.rename(directory)
+        return cls.open(directory)
 
     @classmethod
     def open(cls, directory: Path) -> Store:
@@ -87,6 +100,11 @@ class Store:
             return ox.Store(str(directory))
         except OSError as error:
             raise UnreadableInput(f"{directory}: {error}.", "Give a directory that you may write to.") from error
+
+    @property
+    def engine(self) -> ox.Store:
+        """The Oxigraph store itself, for a library that takes one (``checks.profile``); not for writing."""
+        return self._inner
 
     def all_graphs(self) -> list[NamedNode]:
         """Every named graph, sorted, also those that are not in force."""

@@ -7,12 +7,12 @@ imports pyshacl.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rusgraf import assets
 from rusgraf.errors import UnreadableInput, UnsupportedFormat
@@ -20,10 +20,10 @@ from rusgraf.findings import finding_id, rows
 from rusgraf.library import rules
 from rusgraf.rdf import FORMATS, parse_quads, suffix_graph
 from rusgraf.store import Store
-from rusgraf.terms import Literal, NamedNode, Quad, Term
+from rusgraf.terms import RDF_TYPE, Literal, NamedNode, Quad, Term
 
 if TYPE_CHECKING:
-    from rdflib import Graph
+    from rdflib import Graph, URIRef
     from rdflib.term import Node
 
 LEVELS = {"Violation": "violation", "Warning": "warning", "Info": "info"}
@@ -55,8 +55,12 @@ class Result:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a validation came to: its results, and how much was looked at (zero is no proof of anything)."""
+    """What a validation came to: its results, and how much was looked at (zero is no proof of anything).
 
+    `store` holds the files with what they were validated in; `closes` and `opens` are ids of findings.
+    """
+
+    store: Store
     results: tuple[Result, ...]
     shapes: int
     focus_nodes: int
@@ -75,21 +79,24 @@ class Outcome:
 
 def to_rdflib(terms: Iterable[tuple[Term, Term, Term]]) -> Graph:
     """An rdflib Graph of the triples, literals kept as they are written."""
-    from rdflib import BNode, Graph, URIRef
-    from rdflib import Literal as RdfLiteral
-
-    def convert(term: Term) -> Node:
-        if isinstance(term, NamedNode):
-            return URIRef(term.value)
-        if isinstance(term, Literal):
-            datatype = None if term.language else URIRef(term.datatype.value)
-            return RdfLiteral(term.value, lang=term.language, datatype=datatype, normalize=False)
-        return BNode(str(getattr(term, "value", term)))
+    from rdflib import Graph
 
     graph = Graph()
     for triple in terms:
-        graph.add((convert(triple[0]), convert(triple[1]), convert(triple[2])))
+        graph.add((_node(triple[0]), _node(triple[1]), _node(triple[2])))
     return graph
+
+
+def _node(term: Term) -> Node:
+    from rdflib import BNode, URIRef
+    from rdflib import Literal as RdfLiteral
+
+    if isinstance(term, NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, Literal):
+        datatype = None if term.language else URIRef(term.datatype.value)
+        return RdfLiteral(term.value, lang=term.language, datatype=datatype, normalize=False)
+    return BNode(str(getattr(term, "value", term)))
 
 
 @cache
@@ -106,8 +113,41 @@ def _parse(paths: Iterable[Path]) -> Graph:
     )
 
 
-def run_shapes(data: Graph, shapes: Graph, focus: Sequence[str] | None = None) -> list[Result]:
-    """The results of pySHACL on plain graphs; `focus` restricts it to these nodes."""
+def targeted(shapes: Graph, data: Graph, focus: Collection[Node] | None = None) -> Graph:
+    """The shapes with every target spelt out as the nodes of `data` that it hits, those of `focus` only.
+
+    pySHACL's own ``focus_nodes`` is not used: 0.40.1 applies it inside ``sh:or`` and ``sh:node`` too, where
+    values that are not in the list then pass silently.
+    """
+    from rdflib import Graph, URIRef
+
+    made = shapes + Graph()
+    for kind in ("targetClass", "targetSubjectsOf", "targetObjectsOf"):
+        for shape, wanted in shapes.subject_objects(URIRef(_SH + kind)):
+            made.remove((shape, URIRef(_SH + kind), wanted))
+            for node in _hit(kind, wanted, data):
+                if focus is None or node in focus:
+                    made.add((shape, URIRef(_SH + "targetNode"), node))
+    return made
+
+
+def _hit(kind: str, wanted: Node, data: Graph) -> set[Node]:
+    """The nodes of `data` that one target hits; a class takes in its subclasses."""
+    if kind == "targetClass":
+        return _members(wanted, data)
+    predicate = cast("URIRef", wanted)
+    return set(data.subjects(predicate, None) if kind == "targetSubjectsOf" else data.objects(None, predicate))
+
+
+def _members(wanted: Node, data: Graph) -> set[Node]:
+    from rdflib import RDF, RDFS
+
+    classes = data.transitive_subjects(RDFS.subClassOf, wanted)
+    return {node for c in classes for node in data.subjects(RDF.type, c)}
+
+
+def run_shapes(data: Graph, shapes: Graph) -> list[Result]:
+    """The results of pySHACL on plain graphs, each once."""
     import pyshacl
     import rdflib.plugins.sparql
     from rdflib import Graph as RdfGraph
@@ -121,7 +161,6 @@ def run_shapes(data: Graph, shapes: Graph, focus: Sequence[str] | None = None) -
         meta_shacl=False,
         do_owl_imports=False,
         inplace=True,
-        focus_nodes=None if focus is None else list(focus),
     )
     if not isinstance(report, RdfGraph):
         raise UnreadableInput("The shapes cannot be evaluated.", f"Mend them: {report}")
@@ -138,32 +177,41 @@ def _order(result: Result) -> tuple[int, str, str, str, str]:
     )
 
 
-def _results(report: Graph, shapes: Graph) -> Iterable[Result]:
-    from rdflib import RDF, URIRef
+def _results(report: Graph, shapes: Graph) -> set[Result]:
+    from rdflib import URIRef
 
     def one(subject: Node, name: str) -> Node | None:
         return report.value(subject, URIRef(_SH + name))
 
-    for node in report.subjects(RDF.type, URIRef(_SH + "ValidationResult")):
-        if next(report.objects(None, URIRef(_SH + "detail")), None) is not None and any(
-            report.triples((None, URIRef(_SH + "detail"), node))
-        ):
-            continue
+    found: set[Result] = set()
+    for node in report.objects(None, URIRef(_SH + "result")):
         shape = one(node, "sourceShape")
-        severity = str(one(node, "resultSeverity") or "").removeprefix(_SH)
         messages = _messages(report.objects(node, URIRef(_SH + "resultMessage")))
         for holder in (one(node, "sourceConstraint"), shape):
             if holder is not None and len(messages) < 2:
                 messages = {**messages, **_messages(shapes.objects(holder, URIRef(_SH + "message")))}
-        messages.pop("", None) if len(messages) > 1 else None
-        yield Result(
-            LEVELS.get(severity, "violation"),
-            tuple(sorted(messages.items())),
-            str(one(node, "focusNode") or ""),
-            str(one(node, "resultPath") or ""),
-            str(one(node, "value") or ""),
-            str(shape or ""),
+        found.add(
+            Result(
+                LEVELS.get(str(one(node, "resultSeverity")).removeprefix(_SH), "violation"),
+                tuple(sorted((lang, text) for lang, text in messages.items() if lang or len(messages) == 1)),
+                str(one(node, "focusNode") or ""),
+                _path(one(node, "resultPath"), shape, shapes),
+                str(one(node, "value") or ""),
+                str(shape or ""),
+            )
         )
+    return found
+
+
+def _path(path: Node | None, shape: Node | None, shapes: Graph) -> str:
+    """The property that a result is about: its path, of a complex path the first property in it."""
+    from rdflib import RDF, BNode, URIRef
+
+    steps = [URIRef(_SH + "alternativePath"), URIRef(_SH + "inversePath"), RDF.first]
+    here: Node | None = shapes.value(shape, URIRef(_SH + "path")) if isinstance(path, BNode) and shape else path
+    while isinstance(here, BNode):
+        here = next((o for step in steps for o in shapes.objects(here, step)), None)
+    return str(here or "")
 
 
 def _messages(found: Iterable[Node]) -> dict[str, str]:
@@ -186,78 +234,51 @@ def read_input(content: bytes, name: str) -> list[Quad]:
 def validate(store: Store, files: Sequence[tuple[str, bytes]]) -> Outcome:
     """Validate files (name, content) against the shapes, in the context of `store`.
 
-    Only what the files speak of is validated; the rest of the store gives it meaning.
+    Only what the files speak of is validated: their subjects, and the classes that they use. The rest of the
+    store gives it meaning.
     """
     read = {name: read_input(content, name) for name, content in files}
     quads = [q for found in read.values() for q in found]
     extended = store.extended(quads)
-    triples = {(q.subject, q.predicate, q.object) for q in (*extended.default(), *quads)}
-    data = to_rdflib(triples)
-    owner = {str(getattr(q.subject, "value", "")): name for name, found in read.items() for q in found}
-    focus = sorted(_focus_nodes(quads))
-    shapes = shapes_graph()
+    data = to_rdflib({(q.subject, q.predicate, q.object) for q in (*extended.default(), *quads)})
+    owner = {str(_node(q.subject)): name for name, found in read.items() for q in found}
+    focus = {_node(q.subject) for q in quads} | {_node(q.object) for q in quads if q.predicate == RDF_TYPE}
+    shapes = targeted(shapes_graph(), data, focus)
+    known = {str(node) for node in data.subjects()}
     results = [
-        Result(**{**vars(r), "file": owner.get(r.focus, files[0][0]), "suggestion": _suggest(r, data, shapes)})
-        for r in run_shapes(data, shapes, focus)
+        replace(r, file=owner.get(r.focus, files[0][0]), suggestion=_suggest(r, known))
+        for r in run_shapes(data, shapes)
     ]
     before, after = _ids(store), _ids(extended)
-    return Outcome(
-        tuple(results),
-        _count_shapes(shapes),
-        len(_targets(data, shapes) & set(focus)),
-        tuple(sorted(before - after)),
-        tuple(sorted(after - before)),
-    )
+    return _outcome(extended, results, shapes, (before - after, after - before))
 
 
 def validate_store(store: Store) -> Outcome:
     """Validate the whole default graph."""
-    data, shapes = to_rdflib((q.subject, q.predicate, q.object) for q in store.default()), shapes_graph()
-    return Outcome(tuple(run_shapes(data, shapes)), _count_shapes(shapes), len(_targets(data, shapes)))
+    data = to_rdflib((q.subject, q.predicate, q.object) for q in store.default())
+    shapes = targeted(shapes_graph(), data)
+    return _outcome(store, run_shapes(data, shapes), shapes, ((), ()))
 
 
-def _focus_nodes(quads: Iterable[Quad]) -> set[str]:
-    """What a file speaks of: its subjects, and the classes it uses (which must be declared)."""
-    found: set[str] = set()
-    for quad in quads:
-        if isinstance(quad.subject, NamedNode):
-            found.add(quad.subject.value)
-        if quad.predicate.value.endswith("#type") and isinstance(quad.object, NamedNode):
-            found.add(quad.object.value)
-    return found
+def _outcome(
+    store: Store, results: Iterable[Result], shapes: Graph, effect: tuple[Iterable[str], Iterable[str]]
+) -> Outcome:
+    from rdflib import RDF, URIRef
+
+    kinds = (URIRef(_SH + "NodeShape"), URIRef(_SH + "PropertyShape"))
+    used = {s for kind in kinds for s in shapes.subjects(RDF.type, kind)}
+    nodes = set(shapes.objects(None, URIRef(_SH + "targetNode")))
+    closes, opens = (tuple(sorted(ids)) for ids in effect)
+    return Outcome(store, tuple(results), len(used), len(nodes), closes, opens)
 
 
 def _ids(store: Store) -> set[str]:
     return {finding_id(rule.name, row) for rule in rules() for row in rows(rule, store)}
 
 
-def _count_shapes(shapes: Graph) -> int:
-    from rdflib import RDF, URIRef
-
-    kinds = (URIRef(_SH + "NodeShape"), URIRef(_SH + "PropertyShape"))
-    return len({s for kind in kinds for s in shapes.subjects(RDF.type, kind)})
-
-
-def _targets(data: Graph, shapes: Graph) -> set[str]:
-    """The nodes that the shapes target in `data`, by class (subclasses counted) and by use of a property."""
-    from rdflib import RDF, RDFS, URIRef
-
-    found: set[str] = set()
-    for wanted in shapes.objects(None, URIRef(_SH + "targetClass")):
-        for kind in data.transitive_subjects(RDFS.subClassOf, wanted):
-            found.update(map(str, data.subjects(RDF.type, kind)))
-    for prop in shapes.objects(None, URIRef(_SH + "targetSubjectsOf")):
-        found.update(map(str, data.subjects(URIRef(str(prop)), None)))
-    return found
-
-
-def _suggest(result: Result, data: Graph, shapes: Graph) -> str:
-    """The known thing whose IRI is nearest to a value that is not of the class the shape demands, or ""."""
-    from rdflib import RDF, RDFS, URIRef
-
-    wanted = shapes.value(URIRef(result.shape), URIRef(_SH + "class"))
-    if wanted is None or not result.value.startswith(_OWN):
+def _suggest(result: Result, known: Collection[str]) -> str:
+    """The known identifier of the same kind that is nearest to a value that nothing bears, or ""."""
+    kind = result.value[: result.value.rfind("/") + 1]
+    if not kind.startswith(_OWN) or result.value in known:
         return ""
-    kinds = data.transitive_subjects(RDFS.subClassOf, wanted)
-    known = [str(s) for kind in kinds for s in data.subjects(RDF.type, kind)]
-    return next(iter(get_close_matches(result.value, known, n=1, cutoff=0.8)), "")
+    return next(iter(get_close_matches(result.value, [k for k in known if k.startswith(kind)], n=1, cutoff=0.8)), "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rusgraf.store import Store
 from rusgraf.terms import NamedNode
 from rusgraf.validate import Outcome
 from rusgraf.wording import say
@@ -13,14 +12,14 @@ from rusgraf.wording import say
 _SH = "http://www.w3.org/ns/shacl#"
 
 
-def as_json(outcome: Outcome, store: Store, lang: str) -> str:
+def as_json(outcome: Outcome, lang: str) -> str:
     """The JSON object of contract §8, and ``checked``: how many shapes and nodes the verdict rests on."""
 
     def named(iri: str) -> dict[str, str] | None:
         if not iri:
             return None
         node = NamedNode(iri) if iri.startswith(("http://", "https://")) else None
-        return {"iri": iri, "label": store.label(node, lang) if node else iri}
+        return {"iri": iri, "label": outcome.store.label(node, lang) if node else iri}
 
     results: list[dict[str, Any]] = [
         {
@@ -52,12 +51,12 @@ def as_json(outcome: Outcome, store: Store, lang: str) -> str:
     )
 
 
-def as_text(outcome: Outcome, store: Store, lang: str) -> str:
+def as_text(outcome: Outcome, lang: str) -> str:
     """For a terminal: each fault with its place and cure, last the verdict with what it rests on."""
     lines: list[str] = []
     for r in outcome.results:
         node = NamedNode(r.focus) if r.focus.startswith("http") else None
-        label = store.label(node, lang) if node else r.focus
+        label = outcome.store.label(node, lang) if node else r.focus
         lines.append(f"{r.file}: {say(r.severity, lang)}: {label}: {r.message(lang)}")
         lines.append(
             f"    <{r.focus}>"
@@ -77,7 +76,7 @@ def as_text(outcome: Outcome, store: Store, lang: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_page(outcome: Outcome, store: Store, lang: str) -> dict[str, Any]:
+def as_page(outcome: Outcome, lang: str) -> dict[str, Any]:
     """What the page shows: verdict, faults as words, and what the verdict rests on."""
     counts = ", ".join(f"{n} {say(level, lang)}" for level, n in outcome.counts().items())
     checked = say("checked", lang).format(outcome.shapes, outcome.focus_nodes)
@@ -88,7 +87,7 @@ def as_page(outcome: Outcome, store: Store, lang: str) -> dict[str, Any]:
             {
                 "severity": say(r.severity, lang),
                 "message": r.message(lang),
-                "focus": store.label(NamedNode(r.focus), lang) if r.focus.startswith("http") else r.focus,
+                "focus": outcome.store.label(NamedNode(r.focus), lang) if r.focus.startswith("http") else r.focus,
                 "place": " ".join(filter(None, (r.focus, r.path, r.value))),
             }
             for r in outcome.results

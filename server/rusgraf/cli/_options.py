@@ -31,7 +31,7 @@ store_dir: Decorator = click.option(
     "directory",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Läs ett lager på disk i stället för filer.",
+    help="Lager på disk; görs av data om det inte finns.",
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -30,6 +32,7 @@ def command(
     app = create_app(Config(data=data, directory=directory, limits=limits))
     server = create_server(app, host=host, port=port, ident="rusgraf", threads=workers + 4)
     click.echo(f"rusgraf: http://{host}:{server.effective_port}/ (Ctrl-C avslutar)", err=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         server.run()
     finally:

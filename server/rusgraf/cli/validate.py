@@ -25,7 +25,7 @@ def command(files: tuple[Path, ...], data: tuple[Path, ...], lang: str, form: st
     if form == "ttl":
         click.echo(verdict.as_turtle(outcome), nl=False)
     else:
-        click.echo((verdict.as_json if form == "json" else verdict.as_text)(outcome, store, lang), nl=False)
+        click.echo((verdict.as_json if form == "json" else verdict.as_text)(outcome, lang), nl=False)
     return int(not outcome.conforms)
 
 

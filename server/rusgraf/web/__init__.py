@@ -34,7 +34,8 @@ class Config:
 def create_app(config: Config | None = None) -> Flask:
     """The application. It starts worker processes; `app.extensions["rusgraf"].pool.close()` stops them."""
     config = config or Config()
-    store = _store(config)
+    paths = config.data or None
+    store = Store.build(config.directory, paths) if config.directory else Store.load(paths)
     found: dict[str, list[Finding]] = {lang: find(store, lang=lang) for lang in LANGUAGES}
     pool = Pool(store.dump(), config.limits)
     app = Flask(__name__)
@@ -44,10 +45,3 @@ def create_app(config: Config | None = None) -> Flask:
     for part in (errors, sparql, gaps, queries, validate, health):
         app.register_blueprint(part.blueprint)
     return app
-
-
-def _store(config: Config) -> Store:
-    """The store on disk when it is there, else one made of the data (and kept there when a directory is given)."""
-    if config.directory and config.directory.is_dir() and any(config.directory.iterdir()):
-        return Store.open(config.directory)
-    return Store.load(config.data or None, directory=config.directory)

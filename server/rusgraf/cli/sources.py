@@ -1,0 +1,68 @@
+"""``rusgraf sources``: fingerprints against the texts of the plans."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import click
+
+from rusgraf import assets, sources
+from rusgraf.cli import _options
+from rusgraf.rdf import data_files, read_quads
+from rusgraf.store import Store
+from rusgraf.wording import say
+
+_folder = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+
+
+@click.group("sources")
+def command() -> None:
+    """Prövar och förseglar källhänvisningarnas fingeravtryck mot planernas texter."""
+
+
+@command.command("verify")
+@_folder
+@_options.data
+@_options.lang
+def verify(folder: Path, data: tuple[Path, ...], lang: str) -> int:
+    """Prövar varje fingeravtryck mot texterna i DIR."""
+    verdicts = sources.verify(Store.load(data or None), folder)
+    for v in verdicts:
+        if v.state != sources.FOUND:
+            click.echo(f"{v.reference}: {say(f'source_{v.state}', lang)} ({v.file or v.document})")
+    states = (sources.FOUND, sources.ABSENT, sources.MALFORMED, sources.NO_FILE)
+    counts = {state: sum(v.state == state for v in verdicts) for state in states}
+    click.echo(", ".join(f"{number} {say(f'source_{state}', lang)}" for state, number in counts.items()) + ".")
+    return int(not counts[sources.FOUND] or counts[sources.ABSENT] + counts[sources.MALFORMED] > 0)
+
+
+@command.command("seal")
+@click.argument("file", metavar="FIL", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_folder
+@_options.data
+@_options.lang
+@click.option(
+    "-o", "--output", metavar="UT", type=click.Path(path_type=Path, dir_okay=False), help="Skriv hit i stället."
+)
+def seal(file: Path, folder: Path, data: tuple[Path, ...], lang: str, output: Path | None) -> None:
+    """Ersätter varje rus:passage i FIL med passagens fingeravtryck."""
+    paths = [*data_files(data or [assets.folder("data")]), file]
+    text, number = sources.seal_file(file, folder, (q for path in paths for q in read_quads(path)))
+    _write(output or file, text)
+    click.echo(f"{output or file}: {number} {say('sealed', lang)}")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the whole file or nothing: beside it first, then moved into its place."""
+    handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+        if path.exists():
+            Path(name).chmod(path.stat().st_mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
