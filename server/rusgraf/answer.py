@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rusgraf.errors import LimitReached, NotAcceptable
 from rusgraf.rdf import GRAPH_FORMATS, RESULT_FORMATS, is_graph, is_table, serialize
 from rusgraf.store import Store, Table
-from rusgraf.terms import Literal, NamedNode, Term
+from rusgraf.terms import Literal, NamedNode, Term, shorten
 
 MEDIA_TYPES: dict[str, str] = {
     "json": "application/sparql-results+json",
@@ -88,7 +88,7 @@ def table_csv(table: Table) -> str:
 
 def table_text(table: Table, width: int = 48) -> str:
     """The table for a terminal, cells cut at `width` characters (an ellipsis tells), last the number of rows."""
-    cells = [[_cut(plain(cell), width) for cell in row] for row in table.rows]
+    cells = [["" if cell is None else _cut(shorten(cell), width) for cell in row] for row in table.rows]
     wide = [max([len(c), *(len(row[i]) for row in cells)]) for i, c in enumerate(table.columns)]
     lines = ["  ".join(f"{c:{w}}" for c, w in zip(table.columns, wide, strict=True)).rstrip()]
     lines.append("  ".join("-" * w for w in wide))
