@@ -343,7 +343,7 @@ def test_parameter_works_free_and_bound(name: str) -> None:
     assert isinstance(answer, ox.QuerySolutions)
     values = {row[parameter] for row in answer if row[parameter] is not None}
     assert values or parameter in it.bindings, "the case shows at least one value of the parameter"
-    for value in sorted(values, key=str):
+    for value in sorted(values, key=str)[:3]:
         wanted = [row for row in rows if row[column] == str(value)]
         assert on_oxigraph(it.store, it.text, {**others, parameter: value})[1] == wanted
         found = on_rdflib(case_in_rdflib(query_id), it.text, {**others, parameter: value})[1]
@@ -366,11 +366,6 @@ def test_parameter_bound_to_something_unheard_of_gives_rows_about_nothing_else(n
 
 
 # The shipped data
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Store:
-    return Store.load()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rusgraf.errors import LimitReached, NotAcceptable
+from rusgraf.errors import BadQuery, LimitReached, NotAcceptable
 from rusgraf.rdf import GRAPH_FORMATS, RESULT_FORMATS, is_graph, is_table, serialize
 from rusgraf.store import Store, Table
 from rusgraf.terms import Literal, NamedNode, Term, shorten
@@ -48,7 +48,10 @@ def answer(store: Store, text: str, bindings: Mapping[str, Term], wanted: tuple[
     if form is None:
         kind = "a graph" if is_graph(result) else "a truth value" if boolean else "a table"
         raise NotAcceptable(f"This query answers with {kind}.", f"Ask for one of {', '.join(fitting)}.")
-    content = serialize(result, form, max_bytes)
+    try:
+        content = serialize(result, form, max_bytes)
+    except RuntimeError as error:  # rows are made while they are written
+        raise BadQuery(f"The query cannot be evaluated: {error}.", "Simplify it.") from error
     if content is None:
         raise LimitReached(f"The answer is longer than {max_bytes} bytes.", "Add LIMIT, or ask for less.")
     return Answer(content, form)

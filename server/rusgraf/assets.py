@@ -6,7 +6,6 @@ In an installed wheel they lie inside the package, in a checkout (also an editab
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rusgraf.errors import BrokenAsset
@@ -35,6 +34,8 @@ def files(name: str, *suffixes: str) -> list[Path]:
 
 def package_version() -> str:
     """The version of the installed package, ``0+unknown`` when it runs from a checkout uninstalled."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("rusgraf")
     except PackageNotFoundError:

@@ -37,6 +37,7 @@ class Evidence:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._in_force = set(store.graphs()) - {DERIVED}
+        self._sources: dict[tuple[Term, NamedNode | None, str], list[Source]] = {}
 
     def of(self, query: Query, row: Mapping[str, NamedNode]) -> list[Quad]:
         """The asserted statements, with their graphs, that make a row (column → thing) of `query`; sorted."""
@@ -123,7 +124,14 @@ class Evidence:
                 found.update(self._references(thing, None, lang))
         return sorted(found)
 
-    def _references(self, subject: Term, predicate: NamedNode | None, lang: str) -> Iterator[Source]:
+    def _references(self, subject: Term, predicate: NamedNode | None, lang: str) -> list[Source]:
+        """The sources of a statement by `predicate`: those that name it, else those that name no property."""
+        key = (subject, predicate, lang)
+        if key not in self._sources:
+            self._sources[key] = [self._source(r, lang) for r in self._supporting(subject, predicate)]
+        return self._sources[key]
+
+    def _supporting(self, subject: Term, predicate: NamedNode | None) -> list[Term]:
         general: list[Term] = []
         special: list[Term] = []
         for quad in self._asserted(subject, rus("kalla")):
@@ -132,8 +140,7 @@ class Evidence:
                 special.append(quad.object)
             elif not supports:
                 general.append(quad.object)
-        for reference in special or general:
-            yield self._source(reference, lang)
+        return special or general
 
     def _source(self, reference: Term, lang: str) -> Source:
         documents = [self._store.label(q.object, lang) for q in self._asserted(reference, rus("dokument"))]

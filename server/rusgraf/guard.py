@@ -2,7 +2,10 @@
 
 The text is read as tokens after codepoint escapes are resolved, as the grammar does it: a bare word
 SERVICE or LOAD is the keyword and nothing else, so that neither ``S\\u0045RVICE`` slips through nor the
-string ``"kommunal service"`` is refused. FROM may name graphs of the store only. Layer: domain.
+string ``"kommunal service"`` is refused. Where the word service or from stands anywhere, the text is also
+parsed, because a tokenizer alone can be led astray (``1<2)SERVICE#>`` looks like an IRI and is none), and is
+refused when it does not parse. The second wall is `jobs.cut_off`. FROM may name graphs of the store only.
+Layer: domain.
 https://www.w3.org/TR/sparql11-query/#grammar
 """
 
@@ -83,24 +86,46 @@ def check(text: str, graphs: Collection[str]) -> str:
         has_from = has_from or word == "FROM"
     if form in _CHANGING:
         raise ForbiddenQuery(f"{form}: this is an update, and the graph is read-only here.", "Write a query.")
-    if has_from:
-        _check_dataset(text, graphs)
+    if has_from or "service" in text.lower():
+        _check_parsed(text, graphs)
     return text
 
 
-def _check_dataset(text: str, graphs: Collection[str]) -> None:
-    """Refuse FROM and FROM NAMED of anything but a graph of the store, as the parsed query states them."""
+def _check_parsed(text: str, graphs: Collection[str]) -> None:
+    """Refuse SERVICE, and FROM and FROM NAMED of anything but a graph of the store, as the parsed query has them."""
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery
 
     try:
-        clauses = translateQuery(parseQuery(text)).algebra.datasetClause or []
+        parsed = parseQuery(text)
+        clauses = translateQuery(parsed).algebra.datasetClause or []
     except Exception as error:  # rdflib raises whatever its parser meets, down to RecursionError
-        raise BadQuery(f"A query with FROM that does not parse: {str(error)[:200]}.", "Mend it.") from error
+        raise BadQuery(
+            f"A query with the word from or service that does not parse: {str(error)[:200]}.", "Mend it."
+        ) from error
+    if _holds(parsed, "ServiceGraphPattern"):
+        raise ForbiddenQuery("SERVICE: queries here reach no other server.", "Remove the SERVICE part.")
     for clause in clauses:
-        iri = str(clause.get("default") or clause.get("named"))
+        iri = str(clause.default or clause.named)
         if iri not in graphs:
             raise ForbiddenQuery(
                 f"FROM <{iri}>: no such graph in the store, and nothing is fetched.",
                 "Name a graph of the store; utforska/grafer lists them.",
             )
+
+
+def _holds(parsed: object, name: str) -> bool:
+    """Whether a node of this name stands anywhere in what rdflib's parser made of a query."""
+    from pyparsing import ParseResults
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    found = [parsed]
+    while found:
+        node = found.pop()
+        if isinstance(node, CompValue):
+            if node.name == name:
+                return True
+            found += node.values()
+        elif isinstance(node, ParseResults | list):
+            found += list(node)
+    return False

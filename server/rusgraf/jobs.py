@@ -5,19 +5,46 @@ Layer: domain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import sys
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rusgraf import guard
 from rusgraf.answer import Answer, answer, table_csv, with_labels
+from rusgraf.errors import ForbiddenQuery
 from rusgraf.library import bind, find_query
 from rusgraf.store import Store, Table
+
+
+@contextlib.contextmanager
+def cut_off() -> Iterator[None]:
+    """While this lasts the process can open no file and no socket: the wall behind ``guard``.
+
+    For worker processes, not for a server: the limit is the whole process's. Nothing on systems without it.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def run_query(store: Store, text: str, wanted: tuple[str, ...], max_bytes: int) -> Answer:
     """A query from outside, guarded; the answer in the first of the `wanted` formats that fits."""
     graphs = {graph.value for graph in store.all_graphs()}
-    return answer(store, guard.check(text, graphs), {}, wanted, max_bytes)
+    checked = guard.check(text, graphs)
+    try:
+        with cut_off():
+            return answer(store, checked, {}, wanted, max_bytes)
+    except OSError as error:
+        raise ForbiddenQuery("The query reaches outside the store.", "Ask of this graph alone.") from error
 
 
 def run_library(store: Store, name: str, values: Mapping[str, str], wanted: tuple[str, ...], max_bytes: int) -> Answer:

@@ -8,7 +8,7 @@ never pasted into the text. Layer: domain.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -27,6 +27,7 @@ _OPTIONAL = ("description_en",)
 _OPTIONAL_OF_RULES = ("explanation", "explanation_en", "closes_en", "rests_on", "shows")
 SEVERITIES = ("high", "medium", "low")
 TYPES = ("iri", "string", "integer", "date")
+_KINDS = {"plan": "handlingsplan"}
 COLUMNS = ("fokus", "motpart", "gemensam", "plan", "motplan")
 
 
@@ -109,6 +110,9 @@ def _parameter(name: str, value: str, text: str, place: str) -> Parameter:
     code = re.sub(r"^\s*#.*", "", text, flags=re.MULTILINE)
     if not re.fullmatch(r"[A-Za-z_]\w*", name) or not re.search(rf"[$?]{name}\b", code):
         raise BrokenAsset(f"{place}: no variable ${name} in the query.", "Use it or drop the parameter.")
+    projected = re.search(r"\bSELECT\b([^{]*)\{", text)
+    if projected and not re.search(rf"\*|[$?]{re.escape(name)}\b", projected[1].partition("WHERE")[0]):
+        raise BrokenAsset(f"{place}: ${name} is no column of the answer.", "A parameter must be one: add it to SELECT.")
     return Parameter(name, *parts)
 
 
@@ -216,16 +220,25 @@ def _by_label(text: str, store: Store, name: str) -> NamedNode:
     hits = {
         q.subject
         for language in ("sv", "en")
-        for q in store.quads(predicate=PREF_LABEL, object=Literal(text, language=language))
+        for q in store.default(None, PREF_LABEL, Literal(text, language=language))
         if isinstance(q.subject, NamedNode)
     }
+    hits = {h for h in hits if _is_kind(h, name)} or hits
     if len(hits) == 1:
         return hits.pop()
     if hits:
         listed = ", ".join(sorted(h.value for h in hits))
         raise BadParameter(f"{name}: “{_shown(text)}” names several things: {listed}.", "Give the IRI.")
-    raise BadParameter(f"{name}: nothing is called “{_shown(text)}”.", nearest(text, _labels(store)))
+    raise BadParameter(f"{name}: nothing is called “{_shown(text)}”.", nearest(text, _labels(store, name)))
 
 
-def _labels(store: Store) -> Iterable[str]:
-    return (q.object.value for q in store.quads(predicate=PREF_LABEL) if isinstance(q.object, Literal))
+def _is_kind(thing: Term, name: str) -> bool:
+    """Whether a thing is of the kind that a parameter of this name means."""
+    return isinstance(thing, NamedNode) and f"/{_KINDS.get(name, name)}/" in thing.value
+
+
+def _labels(store: Store, name: str) -> list[str]:
+    """The Swedish names of the things that a parameter can mean; of all things when its name tells no kind."""
+    named = [q for q in store.default(None, PREF_LABEL) if isinstance(q.object, Literal) and q.object.language == "sv"]
+    fitting = [q for q in named if _is_kind(q.subject, name)] or named
+    return [q.object.value for q in fitting if isinstance(q.object, Literal)]

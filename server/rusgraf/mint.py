@@ -18,8 +18,8 @@ def slug(text: str) -> str:
     >>> slug("Hälso- och sjukvårdsnämnden")
     'halso-och-sjukvardsnamnden'
     """
-    plain = unicodedata.normalize("NFKD", text.replace("ø", "o").replace("æ", "a").replace("ß", "ss"))
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ø", "o").replace("æ", "a"))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
 
 

@@ -44,6 +44,8 @@ RESULT_FORMATS: dict[str, ox.QueryResultsFormat] = {
     "tsv": ox.QueryResultsFormat.TSV,
 }
 
+MAX_TRIPLE_TERMS = 1000
+
 Result = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 
 
@@ -113,6 +115,7 @@ def suffix_graph(name: str) -> NamedNode:
 
 def parse_quads(content: bytes, form: ox.RdfFormat, name: str, graph: NamedNode) -> list[Quad]:
     """The quads of `content`; `name` stands in the error, `graph` takes the triples outside a graph."""
+    _refuse_bombs(content, form, name)
     try:
         quads = list(ox.parse(content, form, rename_blank_nodes=True))
     except (SyntaxError, ValueError) as error:
@@ -123,6 +126,20 @@ def parse_quads(content: bytes, form: ox.RdfFormat, name: str, graph: NamedNode)
     return [
         Quad(q.subject, q.predicate, q.object, graph) if isinstance(q.graph_name, ox.DefaultGraph) else q for q in quads
     ]
+
+
+def _refuse_bombs(content: bytes, form: ox.RdfFormat, name: str) -> None:
+    """Refuse what makes the parser take all memory or overrun its stack, which would end this process."""
+    if form == ox.RdfFormat.RDF_XML and b"<!ENTITY" in content:
+        raise UnreadableInput(
+            f"{name}: it declares entities, and a few of them can be made to fill any memory.",
+            "Write them out, or save the file as Turtle.",
+        )
+    if form not in (ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD) and content.count(b"<<") > MAX_TRIPLE_TERMS:
+        raise UnreadableInput(
+            f"{name}: it has more than {MAX_TRIPLE_TERMS} triple terms, and they may be nested too deep.",
+            "Write statements about statements as things of their own.",
+        )
 
 
 def data_files(paths: Iterable[Path]) -> list[Path]:

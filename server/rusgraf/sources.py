@@ -15,12 +15,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rusgraf import assets
 from rusgraf.errors import UnreadableInput
 from rusgraf.store import Store
 from rusgraf.terms import Literal, NamedNode, Quad, rus
 
 _PASSAGE = re.compile(r'rus:passage\s+"((?:[^"\\]|\\.)*)"')
-_STANZA = re.compile(r'(?:[^".#<]|"(?:[^"\\\n]|\\.)*"|<[^>\n]*>|#[^\n]*|\.(?!\s))*\.(?=\s|$)')
+_TOKEN = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^>\n]*>|#[^\n]*|(?P<end>\.(?=\s|$))|[^".#<]+|.',
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -82,11 +86,21 @@ def read_document(folder: Path, name: str) -> str:
         raise UnreadableInput(f"{folder / name}: {error}.", "Give the folder with the texts of the plans.") from error
 
 
+def _stanzas(turtle: str) -> Iterator[str]:
+    """The text in pieces, each with one statement and all that stands before it; in linear time."""
+    start = 0
+    for token in _TOKEN.finditer(turtle):
+        if token.lastgroup == "end":
+            yield turtle[start : token.end()]
+            start = token.end()
+    yield turtle[start:]
+
+
 def passages(turtle: str) -> Iterator[tuple[str, str]]:
     """The unsealed passages of a Turtle or TriG text, each with the stanza that it stands in."""
-    for stanza in _STANZA.finditer(turtle):
-        for found in _PASSAGE.finditer(stanza.group()):
-            yield found.group(1), stanza.group()
+    for stanza in _stanzas(turtle):
+        for found in _PASSAGE.finditer(stanza):
+            yield found.group(1), stanza
 
 
 def seal(turtle: str, documents: dict[str, str]) -> str:
@@ -97,8 +111,8 @@ def seal(turtle: str, documents: dict[str, str]) -> str:
     """
     faults: list[str] = []
 
-    def replace(stanza: re.Match[str]) -> str:
-        named = re.search(r"rus:dokument\s+(?:\w+:|<[^>]*/)([\w-]+)", stanza.group())
+    def replace(stanza: str) -> str:
+        named = re.search(r"rus:dokument\s+(?:\w+:|<[^>]*/)([\w-]+)", stanza)
         text = documents.get(named.group(1), "") if named else ""
 
         def mark(found: re.Match[str]) -> str:
@@ -109,9 +123,9 @@ def seal(turtle: str, documents: dict[str, str]) -> str:
             made = fingerprint(passage)
             return f'rus:fingeravtryckLangd {made.length} ;\n        rus:fingeravtryckSumma "{made.digest}"'
 
-        return _PASSAGE.sub(mark, stanza.group())
+        return _PASSAGE.sub(mark, stanza)
 
-    sealed = _STANZA.sub(replace, turtle)
+    sealed = "".join(map(replace, _stanzas(turtle)))
     if faults:
         raise UnreadableInput(
             f"{len(faults)} passage(s) not found in their document: {'; '.join(faults)}.",
@@ -147,9 +161,17 @@ def source_files(quads: Iterable[Quad]) -> dict[str, str]:
     }
 
 
-def verify(store: Store, folder: Path) -> list[Verdict]:
-    """Every fingerprint of every named graph of `store` against the texts in `folder`, in order."""
-    files = source_files(store.quads(predicate=rus("kallfil")))
+def texts(folder: Path | None) -> dict[str, Path]:
+    """The texts that fingerprints can be checked against, by file name: those in `folder`, and the shipped ones."""
+    found = {path.name: path for path in assets.files("data", ".txt")}
+    if folder is not None:
+        found.update((path.name, path) for path in sorted(folder.iterdir()) if path.is_file())
+    return found
+
+
+def verify(store: Store, folder: Path | None) -> list[Verdict]:
+    """Every fingerprint of every named graph of `store` against the texts in `folder` and the shipped ones."""
+    files, held = source_files(store.quads(predicate=rus("kallfil"))), texts(folder)
     waiting: dict[str, list[tuple[Verdict, Fingerprint]]] = defaultdict(list)
     verdicts: list[Verdict] = []
     for verdict, mark in _marks(store, files):
@@ -158,11 +180,12 @@ def verify(store: Store, folder: Path) -> list[Verdict]:
         else:
             waiting[verdict.file].append((verdict, mark))
     for file, marked in waiting.items():
-        if not file or not (folder / file).is_file():
+        if file not in held:
             verdicts += [v for v, _ in marked]
             continue
-        held = find_all(read_document(folder, file), {mark for _, mark in marked})
-        verdicts += [_settle(v, FOUND if mark in held else ABSENT) for v, mark in marked]
+        text = read_document(held[file].parent, file)
+        standing = find_all(text, {mark for _, mark in marked})
+        verdicts += [_settle(v, FOUND if mark in standing else ABSENT) for v, mark in marked]
     return sorted(verdicts, key=lambda v: (v.graph, v.reference))
 
 
@@ -240,10 +263,10 @@ def seal_file(path: Path, folder: Path, quads: Iterable[Quad]) -> tuple[str, int
         turtle = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableInput(f"{path}: {error}.", "Give a Turtle or TriG file in UTF-8.") from error
-    number = len(_PASSAGE.findall(turtle))
+    number, held = len(_PASSAGE.findall(turtle)), texts(folder)
     documents = {
-        iri.rsplit("/", 1)[-1]: read_document(folder, file)
+        iri.rsplit("/", 1)[-1]: read_document(held[file].parent, file)
         for iri, file in source_files(quads).items()
-        if (folder / file).is_file()
+        if file in held
     }
     return seal(turtle, documents), number

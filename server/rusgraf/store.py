@@ -43,6 +43,7 @@ class Store:
 
     def __init__(self, inner: ox.Store) -> None:
         self._inner = inner
+        self._labels: dict[tuple[str, str], str] = {}
 
     @classmethod
     def load(
@@ -210,6 +211,12 @@ class Store:
         """The name of a term: prefLabel, label or title in `lang`, else in Swedish, else its last part."""
         if not isinstance(term, NamedNode):
             return term.value if isinstance(term, Literal) else str(term)
+        key = (term.value, lang)
+        if key not in self._labels:
+            self._labels[key] = self._find_label(term, lang)
+        return self._labels[key]
+
+    def _find_label(self, term: NamedNode, lang: str) -> str:
         for wanted in dict.fromkeys((lang, "sv", "en", None)):
             for predicate in (PREF_LABEL, RDFS_LABEL, TITLE):
                 found = [
@@ -222,13 +229,13 @@ class Store:
         return term.value.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
 
     def release(self) -> str:
-        """Twelve hexadecimal digits that depend on the statements alone, not on files, order or syntax."""
-        lines = sorted(
-            " ".join("_:" if isinstance(t, ox.BlankNode) else str(t) for t in q)
-            for q in self.quads()
-            if q.graph_name not in (DERIVED, ox.DefaultGraph())
-        )
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+        """Twelve hexadecimal digits that depend on the statements alone, not on files, order or syntax.
+
+        Blank nodes have no names to go by, so they are named by what is said of them (https://www.w3.org/TR/rdf-canon/).
+        """
+        stated = ox.Dataset(q for q in self.quads() if q.graph_name not in (DERIVED, ox.DefaultGraph()))
+        stated.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        return hashlib.sha256("\n".join(sorted(map(str, stated))).encode()).hexdigest()[:12]
 
     def dump(self) -> bytes:
         """Every quad, the default graph included, as N-Quads: what a worker loads."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rusgraf.terms import NamedNode
+from rusgraf.terms import NamedNode, shorten
 from rusgraf.validate import Outcome
 from rusgraf.wording import say
 
@@ -58,11 +58,9 @@ def as_text(outcome: Outcome, lang: str) -> str:
         node = NamedNode(r.focus) if r.focus.startswith("http") else None
         label = outcome.store.label(node, lang) if node else r.focus
         lines.append(f"{r.file}: {say(r.severity, lang)}: {label}: {r.message(lang)}")
-        lines.append(
-            f"    <{r.focus}>"
-            + (f" {r.path.rsplit('/', 1)[-1]}" if r.path else "")
-            + (f" = {r.value}" if r.value else "")
-        )
+        path = shorten(NamedNode(r.path)) if r.path else ""
+        value = f"= {r.value}" if r.value not in ("", r.focus) else ""
+        lines.append(" ".join(filter(None, (f"    <{r.focus}>", path, value))))
         if r.suggestion:
             lines.append(f"    {say('suggestion', lang)} <{r.suggestion}>?")
     counts = ", ".join(f"{n} {say(level, lang)}" for level, n in outcome.counts().items())

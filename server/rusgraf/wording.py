@@ -57,6 +57,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "decided_by": ("För att avgöra behövs", "To decide it, record"),
     "conforms": ("Uppfyller formerna", "Conforms to the shapes"),
     "fails": ("Uppfyller inte formerna", "Does not conform to the shapes"),
+    "skipped": ("hoppades över", "skipped"),
+    "sealed": ("passager förseglade", "passages sealed"),
+    "source_found": ("funna", "found"),
+    "source_absent": ("står inte i dokumentet", "not in the document"),
+    "source_malformed": ("ofullständigt fingeravtryck", "fingerprint not whole"),
+    "source_no-file": ("texten finns inte i mappen", "text not in the folder"),
 }
 
 

@@ -94,7 +94,10 @@ class Pool:
     def _new(self) -> Worker:
         worker = Worker(self._snapshot, self._limits)
         with self._lock:
-            self._all.add(worker)
+            if not self._closed:
+                self._all.add(worker)
+                return worker
+        worker.kill()  # the pool was closed meanwhile
         return worker
 
     def run(self, job: str, *arguments: Any, seconds: float | None = None) -> Any:

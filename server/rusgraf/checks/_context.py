@@ -13,7 +13,8 @@ from functools import cached_property
 from pathlib import Path
 
 from rusgraf import assets
-from rusgraf.store import Store, read_quads
+from rusgraf.rdf import read_quads
+from rusgraf.store import Store
 from rusgraf.terms import RDF_TYPE, NamedNode, Quad, Term, expand
 
 Files = Mapping[Path, list[Quad]]

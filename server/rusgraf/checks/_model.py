@@ -51,8 +51,8 @@ class Examined:
 Found = Fault | Skipped | Examined
 
 
-def fault(place: str, sv: str, en: str, cure_sv: str, cure_en: str, severity: str = VIOLATION) -> Fault:  # noqa: PLR0913
-    """A fault from its words, message and cure each in both languages."""
+def fault(place: str, sv: str, en: str, cure_sv: str, cure_en: str, severity: str = VIOLATION) -> Fault:  # noqa: PLR0913, PLR0917
+    """A fault from its words: message and cure, each in Swedish and English."""
     return Fault(place, Text(sv, en), Text(cure_sv, cure_en), severity)
 
 

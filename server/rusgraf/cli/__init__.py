@@ -6,7 +6,6 @@ exit code of their class (contract §6). Layer: face; never imports ``web`` exce
 
 from __future__ import annotations
 
-import os
 import pkgutil
 import sys
 from importlib import import_module
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import click
 
-from rusgraf import assets
 from rusgraf.errors import RusgrafError, nearest
 
 
@@ -39,7 +37,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(assets.package_version(), prog_name="rusgraf")
+@click.version_option(package_name="rusgraf", prog_name="rusgraf")
 def group() -> None:
     """Visar var en regions handlingsplaner är stuprör. / Shows where action plans are silos.
 
@@ -60,7 +58,6 @@ def main() -> None:
     except click.Abort:
         click.echo("rusgraf: avbrutet / interrupted", err=True)
         code = 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # what click makes of a reader that has gone
         code = 0
     sys.exit(code if isinstance(code, int) else 0)

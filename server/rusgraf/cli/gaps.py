@@ -19,7 +19,7 @@ from rusgraf.store import Store
 @_options.formats("table", "json", "csv", "ttl", "html")
 @click.option("--rule", "only", multiple=True, metavar="R", help="Bara denna regel. Kan upprepas.")
 @click.option("--plan", default="", metavar="P", help="Bara fynd om denna plan: namn, kind/slug eller IRI.")
-@click.option("--status", default="", type=click.Choice(["", *findings.STATES]), help="Bara fynd i detta läge.")
+@click.option("--status", type=click.Choice(findings.STATES), help="Bara fynd i detta läge.")
 @click.option(
     "--fail-on", type=click.Choice([*findings.STATES, "any"]), help="Avsluta med 1 om något sådant fynd finns."
 )
@@ -30,13 +30,13 @@ def command(
     form: str,
     only: tuple[str, ...],
     plan: str,
-    status: str,
+    status: str | None,
     fail_on: str | None,
 ) -> int:
     """Visar var planerna är stuprör: varje fynd med läge, skäl, källa och vad som skulle sluta det."""
     store = Store.load(data or None, asserted=asserted)
-    about = resolve(plan, store, "--plan").value if plan else ""
-    found = findings.narrow(findings.find(store, lang=lang, only=only), plan=about, status=status)
+    about = resolve(plan, store, "plan").value if plan else ""
+    found = findings.narrow(findings.find(store, lang=lang, only=only), plan=about, status=status or "")
     click.echo(_render(form, found, store, lang), nl=False)
     return int(any(fail_on in (f.status, "any") for f in found))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from rusgraf.cli import _options
+from rusgraf.errors import BadParameter
 from rusgraf.workers import Limits
 
 
@@ -30,7 +31,11 @@ def command(
 
     limits = Limits(seconds=timeout, memory_mib=memory, workers=workers)
     app = create_app(Config(data=data, directory=directory, limits=limits))
-    server = create_server(app, host=host, port=port, ident="rusgraf", threads=workers + 4)
+    try:
+        server = create_server(app, host=host, port=port, ident="rusgraf", threads=workers + 4)
+    except (OSError, ValueError) as error:
+        app.extensions["rusgraf"].pool.close()
+        raise BadParameter(f"{host}:{port}: {error}.", "Choose another --port or --host.") from error
     click.echo(f"rusgraf: http://{host}:{server.effective_port}/ (Ctrl-C avslutar)", err=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

@@ -36,8 +36,8 @@ def state() -> State:
 
 def lang() -> str:
     """The language of the answer: ``lang=`` in the address, else Accept-Language, else Swedish."""
-    wanted = request.args.get("lang", "")
-    return wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "sv"
+    tags = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((word for word in (request.args.get("lang", ""), *tags) if word in LANGUAGES), "sv")
 
 
 def accepted(offers: Sequence[str]) -> list[str]:

@@ -1,0 +1,189 @@
+"""Does work from outside harm nobody but itself, and does nothing stay behind?"""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from planted import store_of
+from rusgraf.answer import Answer
+from rusgraf.errors import BadParameter, BadQuery, ForbiddenQuery, LimitReached, NotAcceptable, Stopped, UnknownName
+from rusgraf.workers import Limits, Pool, pool
+
+RUN = "rusgraf.jobs:run_query"
+PATIENCE = 60.0
+SNAPSHOT = store_of("e:a a rus:Delmal ; skos:prefLabel 'å'@sv .").dump()
+STUCK = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+BOMB = "SELECT ?x33 { BIND('aaaaaaaa' AS ?x0) " + " ".join(
+    f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(33)
+) + " }"  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def one() -> Iterator[Pool]:
+    """A pool of one worker, so that the next job needs the same worker or its successor."""
+    with pool(SNAPSHOT, Limits(seconds=PATIENCE, memory_mib=512, workers=1, wait_seconds=PATIENCE)) as made:
+        yield made
+
+
+def ask(workers: Pool, text: str = "ASK {}", seconds: float | None = None, max_bytes: int = 10_000) -> str:
+    made: Answer = workers.run(RUN, text, ("json", "ttl"), max_bytes, seconds=seconds)
+    return made.content.decode()
+
+
+def pid_of(workers: Pool) -> int:
+    """The id of the one worker's process, once it is back."""
+    ask(workers)
+    [worker] = workers._all
+    pid = worker._process.pid
+    assert pid is not None
+    return pid
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_worker_answers_from_its_snapshot(one: Pool) -> None:
+    assert '"å"' in ask(one, "SELECT ?n { ?d a <https://w3id.org/rusgraf/spec/Mal> ; ?p ?n FILTER(isLiteral(?n)) }")
+
+
+def test_work_over_its_time_is_stopped_and_the_next_is_answered(one: Pool) -> None:
+    before = pid_of(one)
+    with pytest.raises(Stopped) as caught:
+        ask(one, STUCK, seconds=0.2)
+    assert "0.2 seconds" in caught.value.message
+    assert caught.value.cure
+    assert "true" in ask(one)
+    assert pid_of(one) != before
+    assert not is_running(before)
+
+
+def test_memory_bomb_costs_only_its_own_work(one: Pool) -> None:
+    parent = os.getpid()
+    with pytest.raises(LimitReached) as caught:
+        ask(one, BOMB)
+    assert caught.value.cure
+    assert "true" in ask(one)
+    assert os.getpid() == parent
+
+
+def test_work_that_ends_its_process_costs_only_itself(one: Pool) -> None:
+    with pytest.raises(Stopped):
+        one.run("test_workers:end")
+    assert "true" in ask(one)
+
+
+def test_deep_nesting_that_passes_no_guard_ends_no_parent(one: Pool) -> None:
+    text = "SELECT * { FILTER(" + "(" * 10_000 + "1" + ")" * 10_000 + ") }"
+    answered = one.run("rusgraf.answer:answer", text, {}, ("json",), 10_000)
+    assert answered.form == "json"
+
+
+def test_answer_that_is_too_long_is_refused_and_the_worker_kept(one: Pool) -> None:
+    before = pid_of(one)
+    with pytest.raises(LimitReached) as caught:
+        ask(one, "SELECT * { ?a ?b ?c }", max_bytes=100)
+    assert "100 bytes" in caught.value.message
+    assert pid_of(one) == before
+
+
+def test_graph_that_is_too_long_is_refused_and_the_worker_kept(one: Pool) -> None:
+    before = pid_of(one)
+    with pytest.raises(LimitReached):
+        ask(one, "CONSTRUCT WHERE { ?a ?b ?c }", max_bytes=100)
+    assert pid_of(one) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "words"),
+    [
+        ("SELECT", BadQuery, "does not parse"),
+        ("SELECT * { SERVICE <a:a> {} }", ForbiddenQuery, "SERVICE"),
+        ("DROP ALL", ForbiddenQuery, "DROP"),
+    ],
+)
+def test_error_keeps_its_kind_message_and_cure_across_the_border(
+    text: str, error: type[BadQuery], words: str, one: Pool
+) -> None:
+    before = pid_of(one)
+    with pytest.raises(error) as caught:
+        ask(one, text)
+    assert words in caught.value.message
+    assert caught.value.cure
+    assert str(caught.value) == f"{caught.value.message} {caught.value.cure}"
+    assert pid_of(one) == before
+
+
+def test_errors_of_every_job_cross_the_border(one: Pool) -> None:
+    with pytest.raises(UnknownName, match="effektmal-utan-plan"):
+        one.run("rusgraf.jobs:library_csv", "effektmal-utan-plann", {}, "sv")
+    with pytest.raises(BadParameter, match="Did you mean"):
+        one.run("rusgraf.jobs:library_csv", "utforska/sok", {"orrd": "x"}, "sv")
+    with pytest.raises(NotAcceptable):
+        one.run(RUN, "ASK {}", ("csv",), 100)
+
+
+def test_worker_can_write_no_file(one: Pool, tmp_path: object) -> None:
+    assert one.run("test_workers:try_to_write", str(tmp_path)) == "OSError"
+
+
+def try_to_write(store: object, folder: str) -> str:
+    """A job: what comes of writing a file."""
+    try:
+        with open(f"{folder}/fil", "wb") as file:  # noqa: PTH123
+            file.write(b"x" * 100)
+    except OSError as error:
+        return type(error).__name__
+    return "written"
+
+
+def end(store: object) -> None:
+    """A job that takes its process along, as a fault in an engine would."""
+    os.abort()
+
+
+def test_busy_workers_are_told_and_not_waited_for_without_end() -> None:
+    with pool(SNAPSHOT, Limits(workers=1, wait_seconds=0.05)) as made:
+        worker = made._free.get()
+        with pytest.raises(LimitReached, match="busy"):
+            ask(made)
+        made._free.put(worker)
+        assert "true" in ask(made)
+
+
+def test_two_workers_are_two_processes() -> None:
+    with pool(SNAPSHOT, Limits(workers=2)) as made:
+        assert len({w._process.pid for w in made._all}) == 2
+
+
+def test_closing_leaves_no_process() -> None:
+    with pool(SNAPSHOT, Limits(workers=2)) as made:
+        pids = [w._process.pid for w in made._all]
+        assert all(pid and is_running(pid) for pid in pids)
+    assert not any(pid and is_running(pid) for pid in pids)
+    assert not {p.pid for p in mp.active_children()} & set(pids)
+    made.close()
+
+
+def test_closing_while_a_worker_is_replaced_leaves_no_process() -> None:
+    before = {p.pid for p in mp.active_children()}
+    with pool(SNAPSHOT, Limits(workers=1)) as made, pytest.raises(Stopped):
+        ask(made, STUCK, seconds=0.1)
+    deadline = time.monotonic() + PATIENCE
+    while {p.pid for p in mp.active_children()} - before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert {p.pid for p in mp.active_children()} <= before
+
+
+def test_worker_that_cannot_start_is_an_error() -> None:
+    with pytest.raises(LimitReached, match="did not start"):
+        Pool(b"no quads", Limits(workers=1))
