@@ -1,4 +1,4 @@
-"""Are the pages usable in a browser: readable by all (WCAG 2.1 A and AA), by keyboard, with no error and no outsider?"""
+"""Can everybody use the pages in a browser: WCAG 2.1 A and AA, by keyboard, with no error and no other server?"""
 
 from __future__ import annotations
 

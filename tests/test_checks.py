@@ -143,7 +143,7 @@ FAULTS = [
     Planted("shapes", SHAPES, append('rusp:Klass sh:pattern "[" .'), "går inte att läsa"),
     Planted("queries", RULE, swap("SELECT ?fokus", "SELECT ?fokus ?"), "rdflib förstår inte"),
     Planted("queries", RULE, swap("SELECT ?fokus", "SELECT ?fokus ?"), "Oxigraph:"),
-    Planted("queries", RULE, swap("#+ severity: medium\n", ""), "the head lacks severity"),
+    Planted("queries", RULE, swap("#+ severity: medium\n", ""), "huvudet saknar severity"),
     Planted("queries", RULE, swap("?motpart ?gemensam", "?gemensam ?motpart"), "svarar med kolumnerna"),
     Planted("queries", RULE, swap("ORDER BY ?fokus", "LIMIT 10"), "inte ordnat"),
     Planted("queries", DERIVATION, whole("SELECT ?x WHERE { ?x a ?y } ORDER BY ?x"), "ska vara en CONSTRUCT"),

@@ -46,14 +46,29 @@ def answer(store: Store, text: str, bindings: Mapping[str, Term], wanted: tuple[
     boolean = not (is_graph(result) or is_table(result))
     form = next((f for f in wanted if f in fitting and not (boolean and f in ("csv", "tsv"))), None)
     if form is None:
-        kind = "a graph" if is_graph(result) else "a truth value" if boolean else "a table"
-        raise NotAcceptable(f"This query answers with {kind}.", f"Ask for one of {', '.join(fitting)}.")
+        kind = 0 if is_graph(result) else 1 if boolean else 2
+        raise NotAcceptable(
+            f"This query answers with {('a graph', 'a truth value', 'a table')[kind]}.",
+            f"Ask for one of {', '.join(fitting)}.",
+            sv=f"Frågan svarar med {('en graf', 'ett sanningsvärde', 'en tabell')[kind]}.",
+            cure_sv=f"Be om något av {', '.join(fitting)}.",
+        )
     try:
         content = serialize(result, form, max_bytes)
     except RuntimeError as error:  # rows are made while they are written
-        raise BadQuery(f"The query cannot be evaluated: {error}.", "Simplify it.") from error
+        raise BadQuery(
+            f"The query cannot be evaluated: {error}.",
+            "Simplify it.",
+            sv=f"Frågan går inte att besvara: {error}.",
+            cure_sv="Förenkla den.",
+        ) from error
     if content is None:
-        raise LimitReached(f"The answer is longer than {max_bytes} bytes.", "Add LIMIT, or ask for less.")
+        raise LimitReached(
+            f"The answer is longer than {max_bytes} bytes.",
+            "Add LIMIT, or ask for less.",
+            sv=f"Svaret är längre än {max_bytes} byte.",
+            cure_sv="Lägg till LIMIT, eller fråga efter mindre.",
+        )
     return Answer(content, form)
 
 

@@ -19,7 +19,12 @@ def root() -> Path:
     for candidate in (package / "assets_root", package.parent.parent):
         if (candidate / "ontology").is_dir():
             return candidate
-    raise BrokenAsset("The folders ontology/, data/, shapes/ and queries/ are missing.", "Reinstall rusgraf.")
+    raise BrokenAsset(
+        "The folders ontology/, data/, shapes/ and queries/ are missing.",
+        "Reinstall rusgraf.",
+        sv="Mapparna ontology/, data/, shapes/ och queries/ saknas.",
+        cure_sv="Installera om rusgraf.",
+    )
 
 
 def folder(name: str) -> Path:

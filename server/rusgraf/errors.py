@@ -1,8 +1,9 @@
 """Which errors can rusgraf raise, and what does each face answer?
 
 One base class; a child per kind of cause. ``slug`` names the heading in ``docs/errors.md``, ``status``
-is the HTTP status, ``exit_code`` the exit code of the command. Raised where the cause is known, caught
-in two places only: ``cli.main`` and the one handler of ``web``. Layer: may import the standard library.
+is the HTTP status, ``exit_code`` the exit code of the command, ``title`` and ``title_sv`` are the kind's
+name. Every error is told in Swedish and in English. Raised where the cause is known, caught in two
+places only: ``cli.main`` and the one handler of ``web``. Layer: may import the standard library.
 """
 
 from __future__ import annotations
@@ -10,21 +11,48 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_NEAREST = {
+    "sv": ("Menade du", "Kända", "Inga är kända."),
+    "en": ("Did you mean", "Known", "None is known."),
+}
+
 
 class RusgrafError(Exception):
-    """An error that a person can do something about: what is wrong, and the cure."""
+    """An error that a person can do something about: what is wrong, and the cure.
+
+    `message` and `cure` are English and make ``str(error)``; `sv` and `cure_sv` are the same in Swedish.
+    """
 
     status = 500
     exit_code = 2
     slug = "error"
+    title = "error"
+    title_sv = "fel"
 
-    def __init__(self, message: str, cure: str = "") -> None:
+    def __init__(self, message: str, cure: str = "", *, sv: str = "", cure_sv: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.cure = cure
+        self.sv = sv
+        self.cure_sv = cure_sv
 
     def __str__(self) -> str:
         return f"{self.message} {self.cure}".strip()
+
+    def say(self, lang: str) -> tuple[str, str]:
+        """Message and cure in `lang` (sv or en); in English where there is no Swedish."""
+        if lang == "sv":
+            return self.sv or self.message, self.cure_sv or self.cure
+        return self.message, self.cure
+
+    def heading(self, lang: str) -> str:
+        """The name of this kind of error in `lang` (sv or en)."""
+        return self.title_sv if lang == "sv" else self.title
+
+    def line(self) -> str:
+        """The one line for a terminal: Swedish, then English; only English where there is no Swedish."""
+        told = f"{' '.join(self.say('sv'))} / {self}" if self.sv else str(self)
+        return " ".join(told.split())
 
 
 class UnreadableInput(RusgrafError):
@@ -32,6 +60,8 @@ class UnreadableInput(RusgrafError):
 
     status = 400
     slug = "unreadable-input"
+    title = "unreadable input"
+    title_sv = "oläsbar indata"
 
 
 class UnsupportedFormat(RusgrafError):
@@ -39,6 +69,8 @@ class UnsupportedFormat(RusgrafError):
 
     status = 415
     slug = "unsupported-format"
+    title = "unsupported format"
+    title_sv = "format som inte stöds"
 
 
 class NotAcceptable(RusgrafError):
@@ -46,6 +78,8 @@ class NotAcceptable(RusgrafError):
 
     status = 406
     slug = "not-acceptable"
+    title = "not acceptable"
+    title_sv = "inget format som passar"
 
 
 class UnknownName(RusgrafError):
@@ -53,6 +87,8 @@ class UnknownName(RusgrafError):
 
     status = 404
     slug = "unknown-name"
+    title = "unknown name"
+    title_sv = "okänt namn"
 
 
 class BadParameter(RusgrafError):
@@ -60,6 +96,8 @@ class BadParameter(RusgrafError):
 
     status = 400
     slug = "bad-parameter"
+    title = "bad parameter"
+    title_sv = "felaktig parameter"
 
 
 class BadQuery(RusgrafError):
@@ -67,6 +105,8 @@ class BadQuery(RusgrafError):
 
     status = 400
     slug = "bad-query"
+    title = "bad query"
+    title_sv = "felaktig fråga"
 
 
 class ForbiddenQuery(RusgrafError):
@@ -74,6 +114,8 @@ class ForbiddenQuery(RusgrafError):
 
     status = 403
     slug = "forbidden-query"
+    title = "forbidden query"
+    title_sv = "otillåten fråga"
 
 
 class LimitReached(RusgrafError):
@@ -82,6 +124,8 @@ class LimitReached(RusgrafError):
     status = 503
     exit_code = 3
     slug = "limit-reached"
+    title = "limit reached"
+    title_sv = "gräns nådd"
 
 
 class Stopped(LimitReached):
@@ -94,6 +138,8 @@ class TooLarge(RusgrafError):
     status = 413
     exit_code = 3
     slug = "too-large"
+    title = "too large"
+    title_sv = "för stort"
 
 
 class BrokenAsset(RusgrafError):
@@ -101,6 +147,8 @@ class BrokenAsset(RusgrafError):
 
     status = 500
     slug = "broken-asset"
+    title = "broken asset"
+    title_sv = "trasig projektfil"
 
 
 class MissingJava(RusgrafError):
@@ -108,17 +156,22 @@ class MissingJava(RusgrafError):
 
     status = 501
     slug = "missing-java"
+    title = "missing Java"
+    title_sv = "Java saknas"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A sentence that proposes the known name nearest to `name`, or how many there are.
+def nearest(name: str, known: Iterable[str], lang: str = "en") -> str:
+    """A sentence that proposes the known name nearest to `name`, or lists the first few, in `lang` (sv or en).
 
     >>> nearest("gapz", ["gaps", "query"])
     'Did you mean "gaps"?'
+    >>> nearest("gapz", ["gaps", "query"], "sv")
+    'Menade du "gaps"?'
     """
+    mean, listed, none = _NEAREST["sv" if lang == "sv" else "en"]
     choices = sorted(set(known))
     hits = get_close_matches(name, choices, n=1, cutoff=0.5)
     if hits:
-        return f'Did you mean "{hits[0]}"?'
+        return f'{mean} "{hits[0]}"?'
     shown = ", ".join(choices[:8])
-    return f"Known: {shown}{' …' if len(choices) > 8 else ''}." if choices else "None is known."
+    return f"{listed}: {shown}{' …' if len(choices) > 8 else ''}." if choices else none

@@ -37,6 +37,7 @@ class Evidence:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._in_force = set(store.graphs()) - {DERIVED}
+        self._outs: dict[NamedNode, list[Quad]] = {}
         self._sources: dict[tuple[Term, NamedNode | None, str], list[Source]] = {}
 
     def of(self, query: Query, row: Mapping[str, NamedNode]) -> list[Quad]:
@@ -62,7 +63,9 @@ class Evidence:
         return (q for q in self._store.quads(subject, predicate, object) if q.graph_name in self._in_force)
 
     def _out(self, node: NamedNode, properties: set[NamedNode]) -> list[Quad]:
-        return [q for q in self._asserted(node, None) if q.predicate in properties]
+        if node not in self._outs:
+            self._outs[node] = list(self._asserted(node, None))
+        return [q for q in self._outs[node] if q.predicate in properties]
 
     def _up(self, part: NamedNode, wholes: list[NamedNode]) -> Iterator[Quad]:
         """The ingarI steps from a part up to those of `wholes` that it belongs to."""

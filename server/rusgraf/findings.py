@@ -91,7 +91,12 @@ def choose(names: Sequence[str]) -> list[Query]:
     known = {rule.name: rule for rule in rules()}
     for name in names:
         if name not in known:
-            raise UnknownName(f'There is no rule "{name}".', nearest(name, known))
+            raise UnknownName(
+                f'There is no rule "{name}".',
+                nearest(name, known),
+                sv=f'Det finns ingen regel "{name}".',
+                cure_sv=nearest(name, known, "sv"),
+            )
     return [known[name] for name in names] if names else list(known.values())
 
 
@@ -106,7 +111,12 @@ def narrow(found: Iterable[Finding], *, rule: str = "", plan: str = "", status: 
     if rule:
         choose([rule])
     if status not in ("", *STATES):
-        raise BadParameter(f"No state “{status[:50]}”.", f"Give one of {', '.join(STATES)}.")
+        raise BadParameter(
+            f"No state “{status[:50]}”.",
+            f"Give one of {', '.join(STATES)}.",
+            sv=f"Det finns inget läge ”{status[:50]}”.",
+            cure_sv=f"Ange något av {', '.join(STATES)}.",
+        )
     return [
         f
         for f in found

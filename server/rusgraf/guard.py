@@ -42,7 +42,12 @@ def decode(text: str) -> str:
     def one(found: re.Match[str]) -> str:
         code = int(found[1] or found[2], 16)
         if code > 0x10FFFF or 0xD800 <= code < 0xE000:
-            raise BadQuery(f"The escape {found[0]} names no character.", "Remove it.")
+            raise BadQuery(
+                f"The escape {found[0]} names no character.",
+                "Remove it.",
+                sv=f"Kodningen {found[0]} betecknar inget tecken.",
+                cure_sv="Ta bort den.",
+            )
         return chr(code)
 
     return _ESCAPE.sub(one, text)
@@ -55,23 +60,50 @@ def tokens(text: str) -> Iterator[tuple[str, str, int]]:
             yield found.lastgroup or "", found.group(), found.start()
 
 
-def place(text: str, offset: int) -> str:
-    """``line L, column C`` of an offset, both from one."""
+def place(text: str, offset: int, lang: str = "en") -> str:
+    """``line L, column C`` of an offset, both from one; ``rad L, kolumn C`` in Swedish."""
     before = text[:offset]
-    return f"line {before.count(chr(10)) + 1}, column {offset - before.rfind(chr(10))}"
+    line, column = ("rad", "kolumn") if lang == "sv" else ("line", "column")
+    return f"{line} {before.count(chr(10)) + 1}, {column} {offset - before.rfind(chr(10))}"
 
 
 def check(text: str, graphs: Collection[str]) -> str:
     """The text, escapes resolved, when it only reads the store; `graphs` are the IRIs that FROM may name."""
     if len(text) > MAX_LENGTH:
-        raise TooLarge(f"The query has {len(text)} characters.", f"At most {MAX_LENGTH} are read.")
+        raise TooLarge(
+            f"The query has {len(text)} characters.",
+            f"At most {MAX_LENGTH} are read.",
+            sv=f"Frågan har {len(text)} tecken.",
+            cure_sv=f"Högst {MAX_LENGTH} läses; korta den.",
+        )
     text = decode(text)
+    form, has_from = _read(text)
+    if form in _CHANGING:
+        raise ForbiddenQuery(
+            f"{form}: this is an update, and the graph is read-only here.",
+            "Write a query.",
+            sv=f"{form}: det här är en uppdatering, och grafen går bara att läsa här.",
+            cure_sv="Skriv en fråga.",
+        )
+    if has_from or "service" in text.lower():
+        _check_parsed(text, graphs)
+    return text
+
+
+def _read(text: str) -> tuple[str, bool]:
+    """The first word that tells the form of a text (SELECT, DROP, …), and whether the word FROM stands in it.
+
+    Refuses too deep nesting and the word SERVICE.
+    """
     depth, form, has_from = 0, "", False
     for kind, token, offset in tokens(text):
         depth += (kind == "open") - (kind == "close")
         if depth > MAX_DEPTH:
             raise TooLarge(
-                f"The query is nested deeper than {MAX_DEPTH} levels at {place(text, offset)}.", "Flatten it."
+                f"The query is nested deeper than {MAX_DEPTH} levels at {place(text, offset)}.",
+                "Flatten it.",
+                sv=f"Frågan är nästlad djupare än {MAX_DEPTH} nivåer vid {place(text, offset, 'sv')}.",
+                cure_sv="Nästla mindre djupt.",
             )
         if kind != "word":
             continue
@@ -80,15 +112,13 @@ def check(text: str, graphs: Collection[str]) -> str:
             raise ForbiddenQuery(
                 f"SERVICE at {place(text, offset)}: queries here reach no other server.",
                 "Remove the SERVICE part, or run it on your own machine.",
+                sv=f"SERVICE vid {place(text, offset, 'sv')}: frågor härifrån når ingen annan server.",
+                cure_sv="Ta bort delen med SERVICE, eller kör frågan på din egen dator.",
             )
         if not form and word in _CHANGING | _READING:
             form = word
         has_from = has_from or word == "FROM"
-    if form in _CHANGING:
-        raise ForbiddenQuery(f"{form}: this is an update, and the graph is read-only here.", "Write a query.")
-    if has_from or "service" in text.lower():
-        _check_parsed(text, graphs)
-    return text
+    return form, has_from
 
 
 def _check_parsed(text: str, graphs: Collection[str]) -> None:
@@ -101,16 +131,26 @@ def _check_parsed(text: str, graphs: Collection[str]) -> None:
         clauses = translateQuery(parsed).algebra.datasetClause or []
     except Exception as error:  # rdflib raises whatever its parser meets, down to RecursionError
         raise BadQuery(
-            f"A query with the word from or service that does not parse: {str(error)[:200]}.", "Mend it."
+            f"A query with the word from or service that does not parse: {str(error)[:200]}.",
+            "Mend it.",
+            sv=f"Frågan har ordet from eller service och går inte att tolka: {str(error)[:200]}.",
+            cure_sv="Rätta den.",
         ) from error
     if _holds(parsed, "ServiceGraphPattern"):
-        raise ForbiddenQuery("SERVICE: queries here reach no other server.", "Remove the SERVICE part.")
+        raise ForbiddenQuery(
+            "SERVICE: queries here reach no other server.",
+            "Remove the SERVICE part.",
+            sv="SERVICE: frågor härifrån når ingen annan server.",
+            cure_sv="Ta bort delen med SERVICE.",
+        )
     for clause in clauses:
         iri = str(clause.default or clause.named)
         if iri not in graphs:
             raise ForbiddenQuery(
                 f"FROM <{iri}>: no such graph in the store, and nothing is fetched.",
                 "Name a graph of the store; utforska/grafer lists them.",
+                sv=f"FROM <{iri}>: det finns ingen sådan graf i lagret, och inget hämtas utifrån.",
+                cure_sv="Ange en graf i lagret; utforska/grafer räknar upp dem.",
             )
 
 

@@ -44,7 +44,12 @@ def run_query(store: Store, text: str, wanted: tuple[str, ...], max_bytes: int) 
         with cut_off():
             return answer(store, checked, {}, wanted, max_bytes)
     except OSError as error:
-        raise ForbiddenQuery("The query reaches outside the store.", "Ask of this graph alone.") from error
+        raise ForbiddenQuery(
+            "The query reaches outside the store.",
+            "Ask of this graph alone.",
+            sv="Frågan når utanför lagret.",
+            cure_sv="Fråga bara om den här grafen.",
+        ) from error
 
 
 def run_library(store: Store, name: str, values: Mapping[str, str], wanted: tuple[str, ...], max_bytes: int) -> Answer:

@@ -27,6 +27,7 @@ _OPTIONAL = ("description_en",)
 _OPTIONAL_OF_RULES = ("explanation", "explanation_en", "closes_en", "rests_on", "shows")
 SEVERITIES = ("high", "medium", "low")
 TYPES = ("iri", "string", "integer", "date")
+_NO_SUCH = {"iri": "ingen IRI", "string": "ingen text", "integer": "inget heltal", "date": "inget datum"}
 _KINDS = {"plan": "handlingsplan"}
 COLUMNS = ("fokus", "motpart", "gemensam", "plan", "motplan")
 
@@ -65,8 +66,8 @@ class Query:
         return tuple(w for w in re.split(r"[\s,]+", self.head.get(key, "")) if w and w != "none")
 
 
-def parse_query(group: str, name: str, text: str, place: str) -> Query:
-    """The query that `text` holds. Raises BrokenAsset for an unknown, repeated, empty or missing head key."""
+def _head(text: str, place: str) -> tuple[dict[str, str], dict[str, int]]:
+    """The keys of a query's head: their values, and the lines that they stand in."""
     head: dict[str, str] = {}
     lines: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
@@ -74,18 +75,44 @@ def parse_query(group: str, name: str, text: str, place: str) -> Query:
             continue
         found = _HEAD.fullmatch(line.rstrip())
         if not found or not found[2].strip():
-            raise BrokenAsset(f"{place}, line {number}: not of the form “#+ key: value”.", "Write key and value.")
+            raise BrokenAsset(
+                f"{place}, line {number}: not of the form “#+ key: value”.",
+                "Write key and value.",
+                sv=f"{place}, rad {number}: inte på formen ”#+ nyckel: värde”.",
+                cure_sv="Skriv nyckel och värde.",
+            )
         key, value = found[1], found[2].strip()
         if key in head:
-            raise BrokenAsset(f"{place}, line {number}: the key {key} stands twice.", "Keep one of them.")
+            raise BrokenAsset(
+                f"{place}, line {number}: the key {key} stands twice.",
+                "Keep one of them.",
+                sv=f"{place}, rad {number}: nyckeln {key} står två gånger.",
+                cure_sv="Behåll en av dem.",
+            )
         head[key], lines[key] = value, number
+    return head, lines
+
+
+def parse_query(group: str, name: str, text: str, place: str) -> Query:
+    """The query that `text` holds. Raises BrokenAsset for an unknown, repeated, empty or missing head key."""
+    head, lines = _head(text, place)
     required = _REQUIRED + (_REQUIRED_OF_RULES if group == GAPS else ())
     known = (*required, *_OPTIONAL, *(_OPTIONAL_OF_RULES if group == GAPS else ()))
     for key in head:
         if key not in known and not key.startswith("param."):
-            raise BrokenAsset(f"{place}, line {lines[key]}: unknown head key {key}.", nearest(key, known))
+            raise BrokenAsset(
+                f"{place}, line {lines[key]}: unknown head key {key}.",
+                nearest(key, known),
+                sv=f"{place}, rad {lines[key]}: okänd nyckel {key} i huvudet.",
+                cure_sv=nearest(key, known, "sv"),
+            )
     if missing := [key for key in required if key not in head]:
-        raise BrokenAsset(f"{place}: the head lacks {', '.join(missing)}.", "Add a “#+ key: value” line for each.")
+        raise BrokenAsset(
+            f"{place}: the head lacks {', '.join(missing)}.",
+            "Add a “#+ key: value” line for each.",
+            sv=f"{place}: huvudet saknar {', '.join(missing)}.",
+            cure_sv="Lägg till en rad ”#+ nyckel: värde” för varje.",
+        )
     if group == GAPS:
         _check_rule(head, place)
     parameters = tuple(_parameter(k[6:], v, text, place) for k, v in head.items() if k.startswith("param."))
@@ -93,26 +120,50 @@ def parse_query(group: str, name: str, text: str, place: str) -> Query:
 
 
 def _check_rule(head: Mapping[str, str], place: str) -> None:
-    if head["severity"] not in SEVERITIES:
-        raise BrokenAsset(f"{place}: severity {head['severity']}.", f"Give one of {', '.join(SEVERITIES)}.")
-    if head.get("rests_on", "row") not in ("row", "strategy"):
-        raise BrokenAsset(f"{place}: rests_on {head['rests_on']}.", "Give row or strategy.")
+    for key, choices in (("severity", SEVERITIES), ("rests_on", ("row", "strategy"))):
+        if head.get(key, choices[0]) not in choices:
+            raise BrokenAsset(
+                f"{place}: {key} {head[key]}.",
+                f"Give one of {', '.join(choices)}.",
+                sv=f"{place}: {key} är {head[key]}.",
+                cure_sv=f"Ange något av {', '.join(choices)}.",
+            )
     for key in ("tests_absence_of", "shows"):
         for word in re.split(r"[\s,]+", head.get(key, "none")):
             if word != "none" and (":" not in word or word.partition(":")[0] not in PREFIXES):
-                raise BrokenAsset(f"{place}: {key} names {word}.", "Give prefixed names of properties, or none.")
+                raise BrokenAsset(
+                    f"{place}: {key} names {word}.",
+                    "Give prefixed names of properties, or none.",
+                    sv=f"{place}: {key} anger {word}.",
+                    cure_sv="Ange egenskaper med prefix, eller none.",
+                )
 
 
 def _parameter(name: str, value: str, text: str, place: str) -> Parameter:
     parts = [part.strip() for part in value.split("|")]
     if len(parts) != 3 or parts[0] not in TYPES or not all(parts):
-        raise BrokenAsset(f"{place}: param.{name} is not “type | meaning | example”.", f"Types: {', '.join(TYPES)}.")
+        raise BrokenAsset(
+            f"{place}: param.{name} is not “type | meaning | example”.",
+            f"Types: {', '.join(TYPES)}.",
+            sv=f"{place}: param.{name} är inte ”typ | betydelse | exempel”.",
+            cure_sv=f"Typer: {', '.join(TYPES)}.",
+        )
     code = re.sub(r"^\s*#.*", "", text, flags=re.MULTILINE)
     if not re.fullmatch(r"[A-Za-z_]\w*", name) or not re.search(rf"[$?]{name}\b", code):
-        raise BrokenAsset(f"{place}: no variable ${name} in the query.", "Use it or drop the parameter.")
+        raise BrokenAsset(
+            f"{place}: no variable ${name} in the query.",
+            "Use it or drop the parameter.",
+            sv=f"{place}: frågan har ingen variabel ${name}.",
+            cure_sv="Använd den, eller ta bort parametern.",
+        )
     projected = re.search(r"\bSELECT\b([^{]*)\{", text)
     if projected and not re.search(rf"\*|[$?]{re.escape(name)}\b", projected[1].partition("WHERE")[0]):
-        raise BrokenAsset(f"{place}: ${name} is no column of the answer.", "A parameter must be one: add it to SELECT.")
+        raise BrokenAsset(
+            f"{place}: ${name} is no column of the answer.",
+            "A parameter must be one: add it to SELECT.",
+            sv=f"{place}: ${name} är ingen kolumn i svaret.",
+            cure_sv="En parameter måste vara det: lägg till den i SELECT.",
+        )
     return Parameter(name, *parts)
 
 
@@ -124,7 +175,12 @@ def load_library(folder: Path) -> dict[str, Query]:
             try:
                 text = path.read_text(encoding="utf-8")
             except UnicodeDecodeError as error:
-                raise BrokenAsset(f"{path}: not UTF-8 at byte {error.start}.", "Save it as UTF-8.") from error
+                raise BrokenAsset(
+                    f"{path}: not UTF-8 at byte {error.start}.",
+                    "Save it as UTF-8.",
+                    sv=f"{path}: inte UTF-8 vid byte {error.start}.",
+                    cure_sv="Spara filen som UTF-8.",
+                ) from error
             query = parse_query(path.parent.name, path.stem, text, str(path))
             found[query.id] = query
     return found
@@ -141,10 +197,20 @@ def find_query(name: str) -> Query:
     queries = library()
     hits = [q for q in queries.values() if name in (q.id, q.name)]
     if len(hits) > 1:
-        raise UnknownName(f'"{name}" names several queries.', f"Give {' or '.join(q.id for q in hits)}.")
+        raise UnknownName(
+            f'"{name}" names several queries.',
+            f"Give {' or '.join(q.id for q in hits)}.",
+            sv=f'Flera frågor heter "{name}".',
+            cure_sv=f"Ange {' eller '.join(q.id for q in hits)}.",
+        )
     if not hits:
         known = [*queries, *(q.name for q in queries.values())]
-        raise UnknownName(f'There is no query "{_shown(name)}".', nearest(name, known))
+        raise UnknownName(
+            f'There is no query "{_shown(name)}".',
+            nearest(name, known),
+            sv=f'Det finns ingen fråga "{_shown(name)}".',
+            cure_sv=nearest(name, known, "sv"),
+        )
     return hits[0]
 
 
@@ -161,7 +227,12 @@ def bind(query: Query, values: Mapping[str, str], store: Store) -> dict[str, Ter
     known = {p.name: p for p in query.parameters}
     for name in values:
         if name not in known:
-            raise BadParameter(f'{query.id} has no parameter "{_shown(name)}".', nearest(name, known))
+            raise BadParameter(
+                f'{query.id} has no parameter "{_shown(name)}".',
+                nearest(name, known),
+                sv=f'{query.id} har ingen parameter "{_shown(name)}".',
+                cure_sv=nearest(name, known, "sv"),
+            )
     return {name: _term(known[name], value, store) for name, value in values.items() if value.strip()}
 
 
@@ -174,7 +245,12 @@ def _shown(value: str) -> str:
 def _refuse_surrogates(name: str, value: str) -> None:
     """Refuse a value that no UTF-8 can hold: it came from bytes in another encoding."""
     if any("\ud800" <= c <= "\udfff" for c in value):
-        raise BadParameter(f"{name}: “{_shown(value)}” is no Unicode text.", "Give it in UTF-8.")
+        raise BadParameter(
+            f"{name}: “{_shown(value)}” is no Unicode text.",
+            "Give it in UTF-8.",
+            sv=f"{name}: ”{_shown(value)}” är ingen Unicode-text.",
+            cure_sv="Ange värdet i UTF-8.",
+        )
 
 
 def _term(parameter: Parameter, value: str, store: Store) -> Term:
@@ -193,7 +269,10 @@ def _term(parameter: Parameter, value: str, store: Store) -> Term:
         case "string":
             return Literal(value)
     raise BadParameter(
-        f"{parameter.name}: “{_shown(value)}” is no {parameter.type}.", f"For example {parameter.example}."
+        f"{parameter.name}: “{_shown(value)}” is no {parameter.type}.",
+        f"For example {parameter.example}.",
+        sv=f"{parameter.name}: ”{_shown(value)}” är {_NO_SUCH[parameter.type]}.",
+        cure_sv=f"Till exempel {parameter.example}.",
     )
 
 
@@ -205,7 +284,12 @@ def resolve(value: str, store: Store, name: str = "value") -> NamedNode:
         try:
             return NamedNode(text)
         except ValueError as error:
-            raise BadParameter(f"{name}: “{_shown(value)}” is no IRI.", "Write it without spaces or quotes.") from error
+            raise BadParameter(
+                f"{name}: “{_shown(value)}” is no IRI.",
+                "Write it without spaces or quotes.",
+                sv=f"{name}: ”{_shown(value)}” är ingen IRI.",
+                cure_sv="Skriv den utan blanksteg och citattecken.",
+            ) from error
     if re.fullmatch(r"[a-z]+:[\w./-]+", text) and text.partition(":")[0] in PREFIXES:
         return expand(text)
     if re.fullmatch(r"[a-z0-9-]+/[a-z0-9-]+", text):
@@ -228,8 +312,19 @@ def _by_label(text: str, store: Store, name: str) -> NamedNode:
         return hits.pop()
     if hits:
         listed = ", ".join(sorted(h.value for h in hits))
-        raise BadParameter(f"{name}: “{_shown(text)}” names several things: {listed}.", "Give the IRI.")
-    raise BadParameter(f"{name}: nothing is called “{_shown(text)}”.", nearest(text, _labels(store, name)))
+        raise BadParameter(
+            f"{name}: “{_shown(text)}” names several things: {listed}.",
+            "Give the IRI.",
+            sv=f"{name}: flera ting heter ”{_shown(text)}”: {listed}.",
+            cure_sv="Ange IRI:n.",
+        )
+    known = _labels(store, name)
+    raise BadParameter(
+        f"{name}: nothing is called “{_shown(text)}”.",
+        nearest(text, known),
+        sv=f"{name}: inget heter ”{_shown(text)}”.",
+        cure_sv=nearest(text, known, "sv"),
+    )
 
 
 def _is_kind(thing: Term, name: str) -> bool:

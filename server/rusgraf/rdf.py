@@ -100,11 +100,18 @@ def read_quads(path: Path, default_graph: NamedNode | None = None) -> list[Quad]
         raise UnsupportedFormat(
             f"{path}: rusgraf does not read {path.suffix or 'files without a suffix'}.",
             f"Give one of {', '.join(FORMATS)}.",
+            sv=f"{path}: rusgraf läser inte {path.suffix or 'filer utan filändelse'}.",
+            cure_sv=f"Ge en fil av något av slagen {', '.join(FORMATS)}.",
         )
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UnreadableInput(f"{path}: {error.strerror}.", "Check the path and its permissions.") from error
+        raise UnreadableInput(
+            f"{path}: {error.strerror}.",
+            "Check the path and its permissions.",
+            sv=f"{path} går inte att läsa: {error.strerror}.",
+            cure_sv="Kontrollera sökvägen och rättigheterna.",
+        ) from error
     return parse_quads(content, form, str(path), default_graph or suffix_graph(path.stem))
 
 
@@ -120,9 +127,14 @@ def parse_quads(content: bytes, form: ox.RdfFormat, name: str, graph: NamedNode)
         quads = list(ox.parse(content, form, rename_blank_nodes=True))
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
-        place = f"{name}, line {line}" if line else name
+        place, place_sv = (f"{name}, line {line}", f"{name}, rad {line}") if line else (name, name)
         reason = str(getattr(error, "msg", error)).rstrip(".")
-        raise UnreadableInput(f"{place}: {reason}.", f"Mend the {form.name} there and run again.") from error
+        raise UnreadableInput(
+            f"{place}: {reason}.",
+            f"Mend the {form.name} there and run again.",
+            sv=f"{place_sv}: {reason}.",
+            cure_sv=f"Rätta {form.name} där och kör igen.",
+        ) from error
     return [
         Quad(q.subject, q.predicate, q.object, graph) if isinstance(q.graph_name, ox.DefaultGraph) else q for q in quads
     ]
@@ -134,11 +146,15 @@ def _refuse_bombs(content: bytes, form: ox.RdfFormat, name: str) -> None:
         raise UnreadableInput(
             f"{name}: it declares entities, and a few of them can be made to fill any memory.",
             "Write them out, or save the file as Turtle.",
+            sv=f"{name}: filen deklarerar entiteter, och några få sådana kan fylla vilket minne som helst.",
+            cure_sv="Skriv ut dem, eller spara filen som Turtle.",
         )
     if form not in (ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD) and content.count(b"<<") > MAX_TRIPLE_TERMS:
         raise UnreadableInput(
             f"{name}: it has more than {MAX_TRIPLE_TERMS} triple terms, and they may be nested too deep.",
             "Write statements about statements as things of their own.",
+            sv=f"{name}: filen har fler än {MAX_TRIPLE_TERMS} trippeltermer, och de kan vara nästlade för djupt.",
+            cure_sv="Skriv påståenden om påståenden som egna ting.",
         )
 
 
@@ -149,10 +165,20 @@ def data_files(paths: Iterable[Path]) -> list[Path]:
         if path.is_dir():
             inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in FORMATS and p.is_file())
             if not inside:
-                raise UnreadableInput(f"{path}: no RDF file in this folder.", f"Give one with {', '.join(FORMATS)}.")
+                raise UnreadableInput(
+                    f"{path}: no RDF file in this folder.",
+                    f"Give one with {', '.join(FORMATS)}.",
+                    sv=f"{path}: det finns ingen RDF-fil i mappen.",
+                    cure_sv=f"Ge en mapp med filer av slagen {', '.join(FORMATS)}.",
+                )
             found += inside
         elif path.exists():
             found.append(path)
         else:
-            raise UnreadableInput(f"{path}: no such file or folder.", "Check the path.")
+            raise UnreadableInput(
+                f"{path}: no such file or folder.",
+                "Check the path.",
+                sv=f"{path}: det finns ingen sådan fil eller mapp.",
+                cure_sv="Kontrollera sökvägen.",
+            )
     return found

@@ -205,7 +205,7 @@ def _triples(finding: Finding, store: Store, lang: str) -> list[str]:
 
 def _wrap(head: str, text: str) -> list[str]:
     lead = f"  {head}: " if head else "  "
-    return textwrap.wrap(text, 100, initial_indent=lead, subsequent_indent="    ") or [lead]
+    return textwrap.wrap(text, 100, initial_indent=lead, subsequent_indent="    ", break_on_hyphens=False) or [lead]
 
 
 def _summary(findings: Sequence[Finding], store: Store, lang: str) -> str:

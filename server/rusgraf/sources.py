@@ -83,7 +83,12 @@ def read_document(folder: Path, name: str) -> str:
     try:
         return (folder / name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(f"{folder / name}: {error}.", "Give the folder with the texts of the plans.") from error
+        raise UnreadableInput(
+            f"{folder / name}: {error}.",
+            "Give the folder with the texts of the plans.",
+            sv=f"{folder / name} går inte att läsa: {error}.",
+            cure_sv="Ange mappen med planernas texter.",
+        ) from error
 
 
 def _stanzas(turtle: str) -> Iterator[str]:
@@ -109,7 +114,7 @@ def seal(turtle: str, documents: dict[str, str]) -> str:
     `documents` maps the last part of a document's IRI to its text. A passage is written whole, or as
     ``first words … last words``. Errors name each passage that does not stand in its document.
     """
-    faults: list[str] = []
+    faults: list[tuple[str, str]] = []
 
     def replace(stanza: str) -> str:
         named = re.search(r"rus:dokument\s+(?:\w+:|<[^>]*/)([\w-]+)", stanza)
@@ -118,7 +123,7 @@ def seal(turtle: str, documents: dict[str, str]) -> str:
         def mark(found: re.Match[str]) -> str:
             passage = cut_passage(text, found.group(1))
             if passage is None:
-                faults.append(f'"{found.group(1)}" ({named.group(1) if named else "no rus:dokument"})')
+                faults.append((found.group(1), named.group(1) if named else ""))
                 return found.group()
             made = fingerprint(passage)
             return f'rus:fingeravtryckLangd {made.length} ;\n        rus:fingeravtryckSumma "{made.digest}"'
@@ -128,10 +133,17 @@ def seal(turtle: str, documents: dict[str, str]) -> str:
     sealed = "".join(map(replace, _stanzas(turtle)))
     if faults:
         raise UnreadableInput(
-            f"{len(faults)} passage(s) not found in their document: {'; '.join(faults)}.",
+            f"{len(faults)} passage(s) not found in their document: {_listed(faults, 'no rus:dokument')}.",
             "Write the words as they stand there; with … both ends, and a beginning that stands there once.",
+            sv=f"{len(faults)} passage(r) står inte i sitt dokument: {_listed(faults, 'rus:dokument saknas')}.",
+            cure_sv="Skriv orden som de står där; med … båda ändarna, och en början som står där en gång.",
         )
     return sealed
+
+
+def _listed(faults: Iterable[tuple[str, str]], none: str) -> str:
+    """Passages, each with its document, or with `none`."""
+    return "; ".join(f'"{passage}" ({document or none})' for passage, document in faults)
 
 
 FOUND, ABSENT, NO_FILE, MALFORMED = "found", "absent", "no-file", "malformed"
@@ -262,7 +274,12 @@ def seal_file(path: Path, folder: Path, quads: Iterable[Quad]) -> tuple[str, int
     try:
         turtle = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(f"{path}: {error}.", "Give a Turtle or TriG file in UTF-8.") from error
+        raise UnreadableInput(
+            f"{path}: {error}.",
+            "Give a Turtle or TriG file in UTF-8.",
+            sv=f"{path} går inte att läsa: {error}.",
+            cure_sv="Ge en fil i Turtle eller TriG, i UTF-8.",
+        ) from error
     number, held = len(_PASSAGE.findall(turtle)), texts(folder)
     documents = {
         iri.rsplit("/", 1)[-1]: read_document(held[file].parent, file)

@@ -90,7 +90,12 @@ class Store:
         try:
             return cls(ox.Store.read_only(str(directory)))
         except (OSError, ValueError) as error:
-            raise UnreadableInput(f"{directory}: {error}.", "Give the directory of a rusgraf store.") from error
+            raise UnreadableInput(
+                f"{directory}: {error}.",
+                "Give the directory of a rusgraf store.",
+                sv=f"{directory} går inte att öppna: {error}.",
+                cure_sv="Ange katalogen för ett rusgraf-lager.",
+            ) from error
 
     @staticmethod
     def _open(directory: Path | None) -> ox.Store:
@@ -100,7 +105,12 @@ class Store:
             directory.mkdir(parents=True, exist_ok=True)
             return ox.Store(str(directory))
         except OSError as error:
-            raise UnreadableInput(f"{directory}: {error}.", "Give a directory that you may write to.") from error
+            raise UnreadableInput(
+                f"{directory}: {error}.",
+                "Give a directory that you may write to.",
+                sv=f"{directory} går inte att öppna: {error}.",
+                cure_sv="Ange en katalog som du får skriva i.",
+            ) from error
 
     @property
     def engine(self) -> ox.Store:
@@ -163,9 +173,8 @@ class Store:
         ]
 
     def _fill_default_graph(self, asserted: bool) -> None:
-        for graph in self.graphs(asserted=asserted):
-            if graph != PROFILE:
-                self._inner.bulk_extend([Quad(q.subject, q.predicate, q.object) for q in self.quads(graph=graph)])
+        chosen = [graph for graph in self.graphs(asserted=asserted) if graph != PROFILE]
+        self._inner.update(" ; ".join(f"ADD SILENT GRAPH {graph} TO DEFAULT" for graph in chosen))
 
     def _derive(self) -> None:
         """Add what follows by the CONSTRUCT rules, in the order of their names, to its graph and the default."""
@@ -174,7 +183,12 @@ class Store:
                 continue
             result = self._inner.query(path.read_text(encoding="utf-8"))
             if not isinstance(result, ox.QueryTriples):
-                raise BrokenAsset(f"{path}: not a CONSTRUCT.", "A derivation rule constructs triples.")
+                raise BrokenAsset(
+                    f"{path}: not a CONSTRUCT.",
+                    "A derivation rule constructs triples.",
+                    sv=f"{path}: inte en CONSTRUCT.",
+                    cure_sv="En härledningsregel ska vara en CONSTRUCT.",
+                )
             triples = list(result)
             for graph in (DERIVED, ox.DefaultGraph()):
                 self._inner.extend(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
@@ -195,15 +209,30 @@ class Store:
         try:
             return self._inner.query(text, substitutions=substitutions)
         except SyntaxError as error:
-            raise BadQuery(f"The query does not parse: {error}.", "Mend it at that place.") from error
+            raise BadQuery(
+                f"The query does not parse: {error}.",
+                "Mend it at that place.",
+                sv=f"Frågan går inte att tolka: {error}.",
+                cure_sv="Rätta den på det stället.",
+            ) from error
         except (ValueError, OSError, RuntimeError) as error:
-            raise BadQuery(f"The query cannot be evaluated: {error}.", "Simplify it.") from error
+            raise BadQuery(
+                f"The query cannot be evaluated: {error}.",
+                "Simplify it.",
+                sv=f"Frågan går inte att besvara: {error}.",
+                cure_sv="Förenkla den.",
+            ) from error
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Table:
         """The answer of a SELECT as a table; other query forms raise BadQuery."""
         answer = self.query(text, bindings)
         if not isinstance(answer, ox.QuerySolutions):
-            raise BadQuery("This query is no SELECT.", "Ask for a graph format, or write a SELECT.")
+            raise BadQuery(
+                "This query is no SELECT.",
+                "Ask for a graph format, or write a SELECT.",
+                sv="Frågan är ingen SELECT.",
+                cure_sv="Be om ett format för grafer, eller skriv en SELECT.",
+            )
         columns = tuple(v.value for v in answer.variables)
         return Table(columns, [tuple(row[i] for i in range(len(columns))) for row in answer])
 
@@ -233,9 +262,16 @@ class Store:
 
         Blank nodes have no names to go by, so they are named by what is said of them (https://www.w3.org/TR/rdf-canon/).
         """
-        stated = ox.Dataset(q for q in self.quads() if q.graph_name not in (DERIVED, ox.DefaultGraph()))
-        stated.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        return hashlib.sha256("\n".join(sorted(map(str, stated))).encode()).hexdigest()[:12]
+        stated = (q for q in self.quads() if q.graph_name not in (DERIVED, ox.DefaultGraph()))
+        named: list[str] = []
+        nameless = ox.Dataset()
+        for quad in stated:
+            if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+                nameless.add(quad)
+            else:
+                named.append(str(quad))
+        nameless.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        return hashlib.sha256("\n".join(sorted([*named, *map(str, nameless)])).encode()).hexdigest()[:12]
 
     def dump(self) -> bytes:
         """Every quad, the default graph included, as N-Quads: what a worker loads."""

@@ -163,7 +163,12 @@ def run_shapes(data: Graph, shapes: Graph) -> list[Result]:
         inplace=True,
     )
     if not isinstance(report, RdfGraph):
-        raise UnreadableInput("The shapes cannot be evaluated.", f"Mend them: {report}")
+        raise UnreadableInput(
+            "The shapes cannot be evaluated.",
+            f"Mend them: {report}",
+            sv="Formerna går inte att pröva.",
+            cure_sv=f"Rätta dem: {report}",
+        )
     return sorted(_results(report, shapes), key=_order)
 
 
@@ -223,11 +228,19 @@ def read_input(content: bytes, name: str) -> list[Quad]:
     form = FORMATS.get(Path(name).suffix.lower())
     if form is None:
         raise UnsupportedFormat(
-            f"{name}: rusgraf does not validate this kind of file.", f"Give one of {', '.join(FORMATS)}."
+            f"{name}: rusgraf does not validate this kind of file.",
+            f"Give one of {', '.join(FORMATS)}.",
+            sv=f"{name}: rusgraf prövar inte filer av det här slaget.",
+            cure_sv=f"Ge en fil av något av slagen {', '.join(FORMATS)}.",
         )
     quads = parse_quads(content, form, name, suffix_graph(Path(name).stem))
     if not quads:
-        raise UnreadableInput(f"{name}: there is not one statement in it.", "Give a file with data.")
+        raise UnreadableInput(
+            f"{name}: there is not one statement in it.",
+            "Give a file with data.",
+            sv=f"{name}: det finns inte ett enda påstående i den.",
+            cure_sv="Ge en fil med data.",
+        )
     return quads
 
 

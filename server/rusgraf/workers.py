@@ -61,10 +61,20 @@ class Worker:
         try:
             self._pipe.send((job, arguments))
             if not self._pipe.poll(seconds):
-                raise Stopped(f"Stopped after {seconds:g} seconds.", "Ask for less, or add LIMIT.")
+                raise Stopped(
+                    f"Stopped after {seconds:g} seconds.",
+                    "Ask for less, or add LIMIT.",
+                    sv=f"Arbetet stoppades efter {seconds:g} sekunder.",
+                    cure_sv="Fråga efter mindre, eller lägg till LIMIT.",
+                )
             good, value = self._pipe.recv()
         except (EOFError, OSError) as error:
-            raise Stopped("The work died, most often for want of memory.", "Ask for less at a time.") from error
+            raise Stopped(
+                "The work died, most often for want of memory.",
+                "Ask for less at a time.",
+                sv="Arbetet dog, oftast av brist på minne.",
+                cure_sv="Fråga efter mindre åt gången.",
+            ) from error
         if good:
             return value
         raise value
@@ -88,7 +98,12 @@ class Pool:
         for worker in [self._new() for _ in range(limits.workers)]:
             if not worker.wait_ready():
                 self.close()
-                raise LimitReached("A worker did not start.", "Give it more memory.")
+                raise LimitReached(
+                    "A worker did not start.",
+                    "Give it more memory.",
+                    sv="En arbetsprocess startade inte.",
+                    cure_sv="Ge den mer minne.",
+                )
             self._free.put(worker)
 
     def _new(self) -> Worker:
@@ -105,7 +120,12 @@ class Pool:
         try:
             worker = self._free.get(timeout=self._limits.wait_seconds)
         except queue.Empty:
-            raise LimitReached("All workers are busy.", "Try again in a few seconds.") from None
+            raise LimitReached(
+                "All workers are busy.",
+                "Try again in a few seconds.",
+                sv="Alla arbetsprocesser är upptagna.",
+                cure_sv="Försök igen om några sekunder.",
+            ) from None
         try:
             result = worker.run(job, arguments, seconds or self._limits.seconds)
         except Stopped:
@@ -118,12 +138,12 @@ class Pool:
         return result
 
     def _replace(self, worker: Worker) -> None:
-        """Kill a worker and put a new one in its place."""
-        worker.kill()
+        """Kill a worker and put a new one in its place, unless the pool was closed, which kills it too."""
         with self._lock:
-            self._all.discard(worker)
-            if self._closed:
+            if worker not in self._all:
                 return
+            self._all.remove(worker)
+        worker.kill()
         fresh = self._new()
         if fresh.wait_ready():
             self._free.put(fresh)

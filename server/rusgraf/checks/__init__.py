@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from rusgraf.checks._context import Context
-from rusgraf.checks._model import Examined, Fault, Found, Skipped, Text, fault
+from rusgraf.checks._model import Examined, Fault, Found, Skipped, Text, failed, fault
 from rusgraf.errors import RusgrafError, UnknownName, nearest
 
 __all__ = ["Check", "Context", "Examined", "Fault", "Found", "Result", "Skipped", "Text", "names", "run"]
@@ -58,7 +58,12 @@ def run(context: Context, only: Iterable[str] = ()) -> Iterator[Result]:
     known, chosen = names(), list(only)
     for name in chosen:
         if name not in known:
-            raise UnknownName(f'There is no check "{name}".', nearest(name, known))
+            raise UnknownName(
+                f'There is no check "{name}".',
+                nearest(name, known),
+                sv=f'Det finns ingen kontroll "{name}".',
+                cure_sv=nearest(name, known, "sv"),
+            )
     for name in chosen or known:
         yield _run_one(name, cast("Check", import_module(f"{__name__}.{name}")), context)
 
@@ -69,8 +74,7 @@ def _run_one(name: str, check: Check, context: Context) -> Result:
     try:
         found.extend(check.run(context))
     except RusgrafError as error:
-        cure = error.cure or "-"
-        found.append(fault(error.slug, error.message, error.message, cure, cure))
+        found.append(failed(error.slug, error))
     examined = tuple(f for f in found if isinstance(f, Examined))
     skipped = tuple(f for f in found if isinstance(f, Skipped))
     faults = [replace(f, check=name) for f in found if isinstance(f, Fault)]

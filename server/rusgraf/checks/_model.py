@@ -1,9 +1,11 @@
-"""What does a check say? The records that checks yield. Layer: domain; standard library only."""
+"""What does a check say? The records that checks yield. Layer: domain."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from rusgraf.errors import RusgrafError
 
 VIOLATION, WARNING, INFO = "violation", "warning", "info"
 
@@ -54,6 +56,12 @@ Found = Fault | Skipped | Examined
 def fault(place: str, sv: str, en: str, cure_sv: str, cure_en: str, severity: str = VIOLATION) -> Fault:  # noqa: PLR0913, PLR0917
     """A fault from its words: message and cure, each in Swedish and English."""
     return Fault(place, Text(sv, en), Text(cure_sv, cure_en), severity)
+
+
+def failed(place: str, error: RusgrafError) -> Fault:
+    """A fault from an error."""
+    (sv, cure_sv), (en, cure_en) = error.say("sv"), error.say("en")
+    return fault(place, sv, en, cure_sv or "-", cure_en or "-")
 
 
 def skipped(sv: str, en: str) -> Skipped:

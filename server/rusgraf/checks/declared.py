@@ -102,14 +102,15 @@ def _undeclared(context: Context, path: Path, missing: Iterable[str], known: set
     for iri in sorted(missing):
         term = NamedNode(iri)
         kind = _kind(iri)
-        hint = nearest(iri, [k for k in known if _kind(k) == kind])
-        hint = hint if hint.startswith("Did") else ""
+        alike = [k for k in known if _kind(k) == kind]
+        hint, hint_sv = nearest(iri, alike), nearest(iri, alike, "sv")
+        hint, hint_sv = (hint, hint_sv) if hint.startswith("Did") else ("", "")
         sv, en = ("deklarerad", "declared") if iri.startswith(_TERMS) else ("beskriven", "described")
         yield fault(
             context.place(path, term),
             f"{shorten(term)} är inte {sv} någonstans.",
             f"{shorten(term)} is not {en} anywhere.",
-            f"Rätta stavningen, eller lägg till termen eller tinget. {hint}".strip(),
+            f"Rätta stavningen, eller lägg till termen eller tinget. {hint_sv}".strip(),
             f"Correct the spelling, or add the term or the thing. {hint}".strip(),
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rusgraf.checks._context import Context
-from rusgraf.checks._model import WARNING, Fault, Found, Text, examined, fault
+from rusgraf.checks._model import WARNING, Fault, Found, Text, examined, failed, fault
 from rusgraf.errors import BrokenAsset, RusgrafError
 from rusgraf.guard import tokens
 from rusgraf.library import COLUMNS, GAPS, parse_query
@@ -37,7 +37,7 @@ def _heads(path: Path, text: str, place: str) -> Iterator[Fault]:
     try:
         parse_query(path.parent.name, path.stem, text, place)
     except BrokenAsset as error:
-        yield fault(place, error.message, error.message, error.cure, error.cure)
+        yield failed(place, error)
 
 
 def _rdflib(text: str, place: str) -> Iterator[Fault]:
@@ -75,7 +75,7 @@ def _oxigraph(empty: Store, path: Path, text: str, place: str) -> Iterator[Fault
     except RusgrafError as error:
         yield fault(
             place,
-            f"Oxigraph: {error.message}",
+            f"Oxigraph: {error.say('sv')[0]}",
             f"Oxigraph: {error.message}",
             "Skriv den i ren SPARQL 1.1.",
             "Write it in plain SPARQL 1.1.",

@@ -1,7 +1,8 @@
 """The command ``rusgraf``: one module of this folder is one command; nothing lists them.
 
-Thin: parse → one domain call → print. Errors become one line on standard error with the cure, and the
-exit code of their class (contract §6). Layer: face; never imports ``web`` except through ``serve``.
+Thin: parse → one domain call → print. Errors become one line on standard error with the cure, Swedish /
+English, and the exit code of their class (contract §6). Layer: face; never imports ``web`` except through
+``serve``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from rusgraf.errors import RusgrafError, nearest
+from rusgraf.errors import RusgrafError, UnknownName, nearest
 
 
 class Commands(click.Group):
@@ -32,7 +33,13 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
-            raise click.UsageError(f'No such command "{args[0]}". {nearest(args[0], self.list_commands(ctx))}')
+            known = self.list_commands(ctx)
+            raise UnknownName(
+                f'There is no command "{args[0]}".',
+                nearest(args[0], known),
+                sv=f'Det finns inget kommando "{args[0]}".',
+                cure_sv=nearest(args[0], known, "sv"),
+            )
         return super().resolve_command(ctx, args)
 
 
@@ -50,7 +57,7 @@ def main() -> None:
     try:
         code = group.main(standalone_mode=False)
     except RusgrafError as error:
-        click.echo(f"rusgraf: {' '.join(str(error).split())}", err=True)
+        click.echo(f"rusgraf: {error.line()}", err=True)
         code = error.exit_code
     except click.ClickException as error:
         click.echo(f"rusgraf: {' '.join(error.format_message().split())}", err=True)

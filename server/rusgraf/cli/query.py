@@ -70,9 +70,19 @@ def _split(params: tuple[str, ...]) -> dict[str, str]:
     pairs = [p.partition("=") for p in params]
     for name, equals, _ in pairs:
         if not equals or not name:
-            raise BadParameter(f'-p "{name}" is not of the form name=value.', "Write -p name=value.")
+            raise BadParameter(
+                f'-p "{name}" is not of the form name=value.',
+                "Write -p name=value.",
+                sv=f'-p "{name}" är inte på formen namn=värde.',
+                cure_sv="Skriv -p namn=värde.",
+            )
     if len({name for name, _, _ in pairs}) != len(pairs):
-        raise BadParameter("A parameter is given twice.", "Give each once.")
+        raise BadParameter(
+            "A parameter is given twice.",
+            "Give each once.",
+            sv="En parameter är angiven två gånger.",
+            cure_sv="Ange var och en en gång.",
+        )
     return {name: value for name, _, value in pairs}
 
 
@@ -83,9 +93,19 @@ def _find(name: str, values: Mapping[str, str], store: Store) -> tuple[str, Mapp
         query = library.find_query(name)
         return query.text, library.bind(query, values, store)
     if values:
-        raise BadParameter("Parameters are for queries of the library.", "Write the values into your own query.")
+        raise BadParameter(
+            "Parameters are for queries of the library.",
+            "Write the values into your own query.",
+            sv="Parametrar hör till bibliotekets frågor.",
+            cure_sv="Skriv in värdena i din egen fråga.",
+        )
     try:
         text = sys.stdin.read() if name == "-" else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(f"{name}: {error}.", "Give a file with SPARQL in UTF-8.") from error
+        raise UnreadableInput(
+            f"{name}: {error}.",
+            "Give a file with SPARQL in UTF-8.",
+            sv=f"{name} går inte att läsa: {error}.",
+            cure_sv="Ge en fil med SPARQL i UTF-8.",
+        ) from error
     return guard.check(text, {graph.value for graph in store.all_graphs()}), {}

@@ -35,7 +35,12 @@ def command(
         server = create_server(app, host=host, port=port, ident="rusgraf", threads=workers + 4)
     except (OSError, ValueError) as error:
         app.extensions["rusgraf"].pool.close()
-        raise BadParameter(f"{host}:{port}: {error}.", "Choose another --port or --host.") from error
+        raise BadParameter(
+            f"{host}:{port}: {error}.",
+            "Choose another --port or --host.",
+            sv=f"Det går inte att lyssna på {host}:{port}: {error}.",
+            cure_sv="Välj en annan --port eller --host.",
+        ) from error
     click.echo(f"rusgraf: http://{host}:{server.effective_port}/ (Ctrl-C avslutar)", err=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

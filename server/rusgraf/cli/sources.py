@@ -56,7 +56,15 @@ def seal(file: Path, folder: Path, data: tuple[Path, ...], lang: str, output: Pa
 
 def _write(path: Path, text: str) -> None:
     """Write the whole file or nothing: beside it first, then moved into its place."""
-    handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise UnreadableInput(
+            f"{path}: {error.strerror}.",
+            "Give a file in a folder that you may write to.",
+            sv=f"{path}: går inte att skriva ({error.strerror}).",
+            cure_sv="Ange en fil i en mapp som du får skriva i.",
+        ) from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as out:
             out.write(text)

@@ -33,4 +33,9 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableInput(f"{path}: {error.strerror}.", "Check the path and its permissions.") from error
+        raise UnreadableInput(
+            f"{path}: {error.strerror}.",
+            "Check the path and its permissions.",
+            sv=f"{path} går inte att läsa: {error.strerror}.",
+            cure_sv="Kontrollera sökvägen och rättigheterna.",
+        ) from error

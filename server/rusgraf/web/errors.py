@@ -1,4 +1,4 @@
-"""The one place where errors become answers: a problem document (RFC 9457), or a page."""
+"""The one place where errors become answers in the language asked for: a problem document (RFC 9457), or a page."""
 
 from __future__ import annotations
 
@@ -21,12 +21,28 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
 }
+# Title and detail in Swedish of the errors of HTTP that this server gives; werkzeug has the English ones.
+_SWEDISH = {
+    400: ("Felaktig begäran", "Begäran går inte att förstå."),
+    403: ("Förbjudet", "Du får inte läsa det här."),
+    404: ("Sidan finns inte", "Adressen finns inte på servern. Kontrollera stavningen och försök igen."),
+    405: ("Metoden är inte tillåten", "Den här adressen tar inte emot den metoden."),
+    408: ("Begäran tog för lång tid", "Begäran kom inte fram i tid. Försök igen."),
+    411: ("Längden saknas", "Begäran måste ange Content-Length."),
+    413: ("Innehållet är för stort", "Det som skickades är större än servern tar emot."),
+    414: ("Adressen är för lång", "Adressen är längre än servern tar emot."),
+    415: ("Medietypen stöds inte", "Servern läser inte innehåll av den typen."),
+    416: ("Intervallet finns inte", "Servern kan inte ge det begärda intervallet."),
+    431: ("Huvudena är för stora", "Begärans huvuden är större än servern tar emot."),
+    500: ("Internt fel", "Något gick fel i servern. Felet är loggat; försök igen, eller anmäl det om det består."),
+    503: ("Tjänsten är upptagen", "Servern kan inte svara just nu. Försök igen om en stund."),
+}
 
 
 def problem(status: int, slug: str, title: str, detail: str, cure: str) -> Response:
     """A problem document, or a page for a browser."""
     if wants_html():
-        page = render("error.html", lang(), title=title, detail=detail, cure=cure)
+        page = render("error.html", lang(), title=title[:1].upper() + title[1:], detail=detail, cure=cure)
         made = reply(page, "text/html", status)
     else:
         body = {
@@ -45,15 +61,18 @@ def problem(status: int, slug: str, title: str, detail: str, cure: str) -> Respo
 
 @blueprint.app_errorhandler(RusgrafError)
 def known(error: RusgrafError) -> Response:
-    """An error of ours: its own status, message and cure."""
-    return problem(error.status, error.slug, error.slug.replace("-", " "), error.message, error.cure)
+    """An error of ours: its own status, heading, message and cure."""
+    return problem(error.status, error.slug, error.heading(lang()), *error.say(lang()))
 
 
 @blueprint.app_errorhandler(HTTPException)
 def http(error: HTTPException) -> Response:
     """An error of HTTP: unknown path, method not allowed, body too large."""
     status = error.code or 500
-    made = problem(status, f"http-{status}", error.name, error.description or error.name, "")
+    title, detail = error.name, error.description or error.name
+    if lang() == "sv":
+        title, detail = _SWEDISH.get(status, (f"HTTP-fel {status}", detail))
+    made = problem(status, f"http-{status}", title, detail, "")
     for name, value in error.get_headers():
         if name in ("Allow", "Location"):
             made.headers[name] = value

@@ -33,7 +33,12 @@ def one(rule: str, key: str) -> Response:
     found = [f for f in state().findings[lang()] if f.id == f"{rule}/{key}"]
     if not found:
         choose([rule])
-        raise UnknownName(f"There is no finding {rule}/{key} in this release.", "It may be closed; /gaps lists all.")
+        raise UnknownName(
+            f"There is no finding {rule}/{key} in this release.",
+            "It may be closed; /gaps lists all.",
+            sv=f"Det finns inget fynd {rule}/{key} i den här utgåvan.",
+            cure_sv="Det kan ha slutits; /gaps räknar upp alla.",
+        )
     if form() == "html":
         return reply(finding_page(found[0], state().store, lang()), HTML)
     return show(found, form())
@@ -45,7 +50,12 @@ def form() -> str:
     if wanted is None:
         return KINDS[accepted(list(KINDS))[0]]
     if wanted not in KINDS.values():
-        raise BadParameter(f"No format “{wanted[:50]}”.", f"Give one of {', '.join(KINDS.values())}.")
+        raise BadParameter(
+            f"No format “{wanted[:50]}”.",
+            f"Give one of {', '.join(KINDS.values())}.",
+            sv=f"Det finns inget format ”{wanted[:50]}”.",
+            cure_sv=f"Ange något av {', '.join(KINDS.values())}.",
+        )
     return wanted
 
 

@@ -53,7 +53,12 @@ def parameters() -> dict[str, str]:
     """The query's parameters in the address, each once."""
     for name, values in request.args.lists():
         if len(values) > 1:
-            raise BadParameter(f"{name} is given more than once.", "Give it once.")
+            raise BadParameter(
+                f"{name} is given more than once.",
+                "Give it once.",
+                sv=f"{name} är angiven mer än en gång.",
+                cure_sv="Ange den en gång.",
+            )
     return {name: value for name, value in request.args.items() if name not in RESERVED}
 
 
@@ -77,5 +82,5 @@ def page(query: Query, values: dict[str, str]) -> Response:
     try:
         table = state().pool.run("rusgraf.jobs:library_table", query.id, values, lang())
     except RusgrafError as error:
-        note, status = str(error), error.status
+        note, status = " ".join(error.say(lang())).strip(), error.status
     return reply(query_page(query, values, table, note, lang()), HTML, status)

@@ -46,44 +46,79 @@ def parameters() -> dict[str, str]:
     """The protocol's parameters, from address and body; each at most once, in UTF-8."""
     pairs = _decode(request.query_string)
     if request.method == "POST":
-        kind = request.mimetype
-        if kind == "application/sparql-query":
-            pairs.append(("query", _text(request.get_data())))
-        elif kind == _FORM:
-            pairs += _decode(request.get_data(parse_form_data=False))
-        elif kind == "application/sparql-update":
-            raise ForbiddenQuery("Updates are not taken here.", "The graph is read-only.")
-        else:
-            raise UnsupportedFormat(f"A body of type {kind or 'none'}.", f"POST {_FORM} or application/sparql-query.")
+        pairs += _body(request.mimetype)
     if any(name == "update" for name, _ in pairs):
-        raise ForbiddenQuery("Updates are not taken here.", "The graph is read-only.")
+        raise ForbiddenQuery(
+            "Updates are not taken here.",
+            "The graph is read-only.",
+            sv="Uppdateringar tas inte emot här.",
+            cure_sv="Grafen går bara att läsa; ställ en fråga.",
+        )
     for name in ("query", "format"):
         if sum(key == name for key, _ in pairs) > 1:
-            raise BadParameter(f"{name} is given more than once.", "Give it once.")
+            raise BadParameter(
+                f"{name} is given more than once.",
+                "Give it once.",
+                sv=f"{name} är angiven mer än en gång.",
+                cure_sv="Ange den en gång.",
+            )
     if any(name in ("default-graph-uri", "named-graph-uri") for name, _ in pairs):
-        raise ForbiddenQuery("Choosing graphs by address is not offered yet.", "Use FROM or GRAPH in the query.")
+        raise ForbiddenQuery(
+            "Choosing graphs by address is not offered yet.",
+            "Use FROM or GRAPH in the query.",
+            sv="Det går inte att välja grafer i adressen.",
+            cure_sv="Använd FROM eller GRAPH i frågan.",
+        )
     return dict(pairs)
+
+
+def _body(kind: str) -> list[tuple[str, str]]:
+    """The parameters in a body of this media type."""
+    if kind == _FORM:
+        return _decode(request.get_data(parse_form_data=False))
+    if kind == "application/sparql-query":
+        return [("query", _text(request.get_data()))]
+    if kind == "application/sparql-update":
+        return [("update", "")]
+    raise UnsupportedFormat(
+        f"A body of type {kind or 'none'}.",
+        f"POST {_FORM} or application/sparql-query.",
+        sv=f"Innehållet är av typen {kind or 'okänd'}.",
+        cure_sv=f"Skicka {_FORM} eller application/sparql-query.",
+    )
 
 
 def _decode(raw: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
     except ValueError as error:
-        raise UnreadableInput("The parameters are not percent-encoded UTF-8.", "Encode them as UTF-8.") from error
+        raise UnreadableInput(
+            "The parameters are not percent-encoded UTF-8.",
+            "Encode them as UTF-8.",
+            sv="Parametrarna är inte procentkodad UTF-8.",
+            cure_sv="Koda dem som UTF-8.",
+        ) from error
 
 
 def _text(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UnreadableInput("The query is not UTF-8.", "Encode it as UTF-8.") from error
+        raise UnreadableInput(
+            "The query is not UTF-8.", "Encode it as UTF-8.", sv="Frågan är inte UTF-8.", cure_sv="Koda den som UTF-8."
+        ) from error
 
 
 def formats(given: dict[str, str]) -> tuple[str, ...]:
     """The formats that the client takes, best first; ``format=`` in the address goes before Accept."""
     if "format" in given:
         if given["format"] not in MEDIA_TYPES:
-            raise BadParameter(f"No format “{given['format'][:50]}”.", f"Give one of {', '.join(MEDIA_TYPES)}.")
+            raise BadParameter(
+                f"No format “{given['format'][:50]}”.",
+                f"Give one of {', '.join(MEDIA_TYPES)}.",
+                sv=f"Det finns inget format ”{given['format'][:50]}”.",
+                cure_sv=f"Ange något av {', '.join(MEDIA_TYPES)}.",
+            )
         return (given["format"],)
     names = {**_BARE, **_ALIASES}
     return tuple(dict.fromkeys(names[kind] for kind in accepted(list(names))))
@@ -99,7 +134,12 @@ def run(given: dict[str, str], wanted: tuple[str, ...]) -> Answer:
 def without_query() -> Response:
     """The editor for a browser, else the service description."""
     if request.method == "POST":
-        raise BadParameter("The query is missing.", "Send query=… or a body of application/sparql-query.")
+        raise BadParameter(
+            "The query is missing.",
+            "Send query=… or a body of application/sparql-query.",
+            sv="Frågan saknas.",
+            cure_sv="Skicka query=… eller ett innehåll av typen application/sparql-query.",
+        )
     if wants_html():
         return page("", {})
     kind = accepted(["text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml"])[0]
@@ -114,7 +154,7 @@ def page(text: str, given: dict[str, str]) -> Response:
             made = run(given, ("json", "ttl"))
             table, note = _show(made)
         except RusgrafError as error:
-            note, status = str(error), error.status
+            note, status = " ".join(error.say(lang())).strip(), error.status
     body = render(
         "sparql.html",
         lang(),

@@ -52,7 +52,10 @@ def accepted(offers: Sequence[str]) -> list[str]:
     )
     if not found:
         raise NotAcceptable(
-            f"None of {request.headers.get('Accept', '')[:200]} can be given.", f"Ask for one of {', '.join(offers)}."
+            f"None of {request.headers.get('Accept', '')[:200]} can be given.",
+            f"Ask for one of {', '.join(offers)}.",
+            sv=f"Inget av {request.headers.get('Accept', '')[:200]} går att ge.",
+            cure_sv=f"Be om något av {', '.join(offers)}.",
         )
     return [offer for _, _, offer in found]
 

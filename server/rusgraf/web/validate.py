@@ -44,9 +44,14 @@ def upload() -> tuple[str, bytes]:
     if request.mimetype == "multipart/form-data":
         sent = next(iter(request.files.values()), None)
         if sent is None or not sent.filename:
-            raise BadParameter("No file was sent.", "Choose a file.")
+            raise BadParameter("No file was sent.", "Choose a file.", sv="Ingen fil skickades.", cure_sv="Välj en fil.")
         return sent.filename.replace("\\", "/").rsplit("/", 1)[-1][:200], sent.read()
     suffix = SUFFIXES.get(request.mimetype)
     if suffix is None:
-        raise UnsupportedFormat(f"A body of type {request.mimetype or 'none'}.", f"Send one of {', '.join(SUFFIXES)}.")
+        raise UnsupportedFormat(
+            f"A body of type {request.mimetype or 'none'}.",
+            f"Send one of {', '.join(SUFFIXES)}.",
+            sv=f"Innehållet är av typen {request.mimetype or 'okänd'}.",
+            cure_sv=f"Skicka något av {', '.join(SUFFIXES)}.",
+        )
     return f"body{suffix}", request.get_data()
