@@ -344,10 +344,11 @@ def test_findings_are_narrowed_by_rule_plan_and_state(client: FlaskClient) -> No
 @pytest.mark.parametrize(
     ("address", "status", "cure"),
     [("/gaps?rule=effektmal-utan-plann", 404, "effektmal-utan-plan"), ("/gaps?status=sure", 400, "confirmed"),
-     ("/gaps?plan=Handlingsplan för social välfär", 400, "social välfärd"), ("/?rule=x", 404, "Known"),
+     ("/gaps?plan=Handlingsplan för social välfär", 400, "social välfärd"),
+     ("/?rule=x", 404, "aktivitet-utan-ansvarig"),
      ("/gaps/effektmal-utan-plann/0123456789", 404, "effektmal-utan-plan"),
      ("/gaps/effektmal-utan-plan/0", 404, "/gaps"),
-     ("/queries/utforska/sokk", 404, "sok"), ("/queries/x/y", 404, "Known")],
+     ("/queries/utforska/sokk", 404, "sok"), ("/queries/x/y", 404, "adressater")],
 )  # fmt: skip
 def test_unknown_name_proposes_the_nearest(address: str, status: int, cure: str, client: FlaskClient) -> None:
     answer = client.get(address, headers={"Accept": "application/json", "Accept-Language": "sv"})

@@ -11,7 +11,16 @@ import pytest
 
 from planted import store_of
 from rusgraf.answer import Answer
-from rusgraf.errors import BadParameter, BadQuery, ForbiddenQuery, LimitReached, NotAcceptable, Stopped, UnknownName
+from rusgraf.errors import (
+    BadParameter,
+    BadQuery,
+    ForbiddenQuery,
+    LimitReached,
+    NotAcceptable,
+    RusgrafError,
+    Stopped,
+    UnknownName,
+)
 from rusgraf.workers import Limits, Pool, pool
 
 RUN = "rusgraf.jobs:run_query"
@@ -80,6 +89,18 @@ def test_work_that_ends_its_process_costs_only_itself(one: Pool) -> None:
     with pytest.raises(Stopped):
         one.run("test_workers:end")
     assert "true" in ask(one)
+
+
+def stumble(_: object) -> None:
+    raise ZeroDivisionError("a fault of ours")
+
+
+def test_a_fault_of_ours_is_told_as_one_and_the_worker_kept(one: Pool) -> None:
+    before = pid_of(one)
+    with pytest.raises(RusgrafError, match="ZeroDivisionError") as told:
+        one.run("test_workers:stumble")
+    assert not isinstance(told.value, Stopped)
+    assert pid_of(one) == before
 
 
 def test_deep_nesting_that_passes_no_guard_ends_no_parent(one: Pool) -> None:

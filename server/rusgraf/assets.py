@@ -10,8 +10,6 @@ from pathlib import Path
 
 from rusgraf.errors import BrokenAsset
 
-FOLDERS = ("ontology", "data", "shapes", "queries")
-
 
 def root() -> Path:
     """The folder that holds the four asset folders: the wheel's first, else the checkout's."""
@@ -28,7 +26,7 @@ def root() -> Path:
 
 
 def folder(name: str) -> Path:
-    """The asset folder `name`, one of FOLDERS."""
+    """The asset folder `name`: ontology, data, shapes or queries."""
     return root() / name
 
 

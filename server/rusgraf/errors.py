@@ -151,15 +151,6 @@ class BrokenAsset(RusgrafError):
     title_sv = "trasig projektfil"
 
 
-class MissingJava(RusgrafError):
-    """A reasoner was asked for that needs Java, and there is none."""
-
-    status = 501
-    slug = "missing-java"
-    title = "missing Java"
-    title_sv = "Java saknas"
-
-
 def nearest(name: str, known: Iterable[str], lang: str = "en") -> str:
     """A sentence that proposes the known name nearest to `name`, or lists the first few, in `lang` (sv or en).
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from rusgraf import assets, matrix
 from rusgraf.findings import STATES, Finding, count
 from rusgraf.library import Query, find_query, library, rules
-from rusgraf.report import because, sources, state
+from rusgraf.report import because, relation, sources, state
 from rusgraf.store import Store
 from rusgraf.terms import shorten
 from rusgraf.wording import say
@@ -30,7 +30,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(say=say, states=STATES, version=assets.package_version(), shorten=shorten)
+    made.globals.update(say=say, states=STATES, version=assets.package_version(), shorten=shorten, relation=relation)
     return made
 
 

@@ -18,7 +18,7 @@ from rusgraf.findings import STATES, Finding, Named, count
 from rusgraf.rdf import write_triples
 from rusgraf.store import Store
 from rusgraf.terms import PREF_LABEL, RDF_TYPE, Literal, NamedNode, Triple, expand, rus, shorten
-from rusgraf.wording import say
+from rusgraf.wording import has, say
 
 CSV_COLUMNS = (
     "id",
@@ -192,14 +192,20 @@ def sources(finding: Finding) -> list[str]:
     ]
 
 
+def relation(predicate: NamedNode, store: Store, lang: str) -> str:
+    """A property in words, those of other vocabularies too."""
+    name = shorten(predicate)
+    return say(name, lang) if has(name) else store.label(predicate, lang)
+
+
 def _triples(finding: Finding, store: Store, lang: str) -> list[str]:
-    """The evidence that speaks of what is shared, in words."""
-    wanted = [q for q in finding.evidence if q.predicate != rus("ingarI")]
+    """The evidence that speaks of what is shared, in words; what somebody concluded is marked so."""
+    concluded = set(store.interpretations())
     return [
-        f"{store.label(q.subject, lang)} – {store.label(q.predicate, lang)} – {store.label(q.object, lang)}"
-        if isinstance(q.subject, NamedNode)
-        else shorten(q.predicate)
-        for q in wanted
+        f"{store.label(q.subject, lang)} – {relation(q.predicate, store, lang)} – {store.label(q.object, lang)}"
+        + (f" ({say('interpretation', lang)})" if q.graph_name in concluded else "")
+        for q in finding.evidence
+        if q.predicate != rus("ingarI")
     ]
 
 

@@ -51,15 +51,6 @@ def fingerprint(passage: str) -> Fingerprint:
     return Fingerprint(len(normal), hashlib.sha256(normal.encode("ascii")).hexdigest())
 
 
-def find_passage(document: str, mark: Fingerprint) -> int:
-    """Where in a normalised document the marked passage begins, -1 when nowhere."""
-    raw = document.encode("ascii")
-    for start in range(len(raw) - mark.length + 1):
-        if hashlib.sha256(raw[start : start + mark.length]).hexdigest() == mark.digest:
-            return start
-    return -1
-
-
 def cut_passage(document: str, wanted: str) -> str | None:
     """The passage of a document that `wanted` names, normalised: whole, or ``first words … last words``.
 
@@ -99,13 +90,6 @@ def _stanzas(turtle: str) -> Iterator[str]:
             yield turtle[start : token.end()]
             start = token.end()
     yield turtle[start:]
-
-
-def passages(turtle: str) -> Iterator[tuple[str, str]]:
-    """The unsealed passages of a Turtle or TriG text, each with the stanza that it stands in."""
-    for stanza in _stanzas(turtle):
-        for found in _PASSAGE.finditer(stanza):
-            yield found.group(1), stanza
 
 
 def seal(turtle: str, documents: dict[str, str]) -> str:

@@ -266,13 +266,6 @@ def validate(store: Store, files: Sequence[tuple[str, bytes]]) -> Outcome:
     return _outcome(extended, results, shapes, (before - after, after - before))
 
 
-def validate_store(store: Store) -> Outcome:
-    """Validate the whole default graph."""
-    data = to_rdflib((q.subject, q.predicate, q.object) for q in store.default())
-    shapes = targeted(shapes_graph(), data)
-    return _outcome(store, run_shapes(data, shapes), shapes, ((), ()))
-
-
 def _outcome(
     store: Store, results: Iterable[Result], shapes: Graph, effect: tuple[Iterable[str], Iterable[str]]
 ) -> Outcome:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 import multiprocessing as mp
 import os
 import queue
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -23,6 +25,7 @@ from typing import Any
 
 from rusgraf.errors import LimitReached, RusgrafError, Stopped
 
+log = logging.getLogger("rusgraf.workers")
 _MIB = 1024 * 1024
 _STACK = 512 * _MIB
 _START_SECONDS = 60.0
@@ -144,9 +147,14 @@ class Pool:
                 return
             self._all.remove(worker)
         worker.kill()
-        fresh = self._new()
-        if fresh.wait_ready():
-            self._free.put(fresh)
+        while not self._closed:
+            fresh = self._new()
+            if fresh.wait_ready():
+                self._free.put(fresh)
+                return
+            fresh.kill()
+            log.error("a worker did not start; trying again")
+            time.sleep(1.0)
 
     def close(self) -> None:
         """Kill all workers."""
@@ -207,4 +215,19 @@ def _loop(pipe: Connection, store: Any) -> None:
                 outcome = (True, getattr(importlib.import_module(module), function)(store, *arguments))
             except RusgrafError as error:
                 outcome = (False, error)
+            except MemoryError:
+                raise  # the process is no longer to be trusted: it ends, and another takes its place
+            except Exception as error:  # the border of the process: a fault of ours must not look like want of memory
+                log.exception("fault in %s", job)
+                outcome = (False, _fault(error))
             pipe.send(outcome)
+
+
+def _fault(error: Exception) -> RusgrafError:
+    kind = type(error).__name__
+    return RusgrafError(
+        f"A fault in the program ({kind}).",
+        "Report it with what you asked.",
+        sv=f"Ett fel i programmet ({kind}).",
+        cure_sv="Anmäl det tillsammans med det du frågade efter.",
+    )

@@ -12,6 +12,7 @@ from rusgraf import guard, library
 from rusgraf.answer import MEDIA_TYPES, answer, table_csv, table_text, with_labels
 from rusgraf.cli import _options
 from rusgraf.errors import BadParameter, UnreadableInput
+from rusgraf.jobs import cut_off
 from rusgraf.rdf import is_table
 from rusgraf.store import Store
 from rusgraf.terms import Term
@@ -42,7 +43,9 @@ def command(
         return
     store = Store.load(data or None, asserted=asserted)
     text, bindings = _find(name, _split(params), store)
-    click.echo(_render(store, text, bindings, form, lang if labels else ""), nl=False)
+    with cut_off():
+        content = _render(store, text, bindings, form, lang if labels else "")
+    click.echo(content, nl=False)
 
 
 def _render(store: Store, text: str, bindings: Mapping[str, Term], form: str, label_lang: str) -> bytes:

@@ -10,6 +10,7 @@ import click
 
 from rusgraf import assets, sources
 from rusgraf.cli import _options
+from rusgraf.errors import UnreadableInput
 from rusgraf.rdf import data_files, read_quads
 from rusgraf.store import Store
 from rusgraf.wording import say
