@@ -166,3 +166,14 @@ def nearest(name: str, known: Iterable[str], lang: str = "en") -> str:
         return f'{mean} "{hits[0]}"?'
     shown = ", ".join(choices[:8])
     return f"{listed}: {shown}{' …' if len(choices) > 8 else ''}." if choices else none
+
+
+def unknown(name: str, known: Iterable[str], sv: str, en: str) -> UnknownName:
+    """The error that nothing of a kind bears `name`; `sv` and `en` name the kind: “ingen regel”, “no rule”."""
+    choices = list(known)
+    return UnknownName(
+        f'There is {en} "{name}".',
+        nearest(name, choices),
+        sv=f'Det finns {sv} "{name}".',
+        cure_sv=nearest(name, choices, "sv"),
+    )

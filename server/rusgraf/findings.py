@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rusgraf.errors import BadParameter, UnknownName, nearest
+from rusgraf.errors import BadParameter, unknown
 from rusgraf.evidence import Evidence, Source
 from rusgraf.library import COLUMNS, SEVERITIES, Query, rules
 from rusgraf.store import Store
@@ -91,12 +91,7 @@ def choose(names: Sequence[str]) -> list[Query]:
     known = {rule.name: rule for rule in rules()}
     for name in names:
         if name not in known:
-            raise UnknownName(
-                f'There is no rule "{name}".',
-                nearest(name, known),
-                sv=f'Det finns ingen regel "{name}".',
-                cure_sv=nearest(name, known, "sv"),
-            )
+            raise unknown(name, known, "ingen regel", "no rule")
     return [known[name] for name in names] if names else list(known.values())
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from rusgraf import assets, mint
-from rusgraf.errors import BadParameter, BrokenAsset, UnknownName, nearest
+from rusgraf.errors import BadParameter, BrokenAsset, UnknownName, nearest, unknown
 from rusgraf.store import Store
 from rusgraf.terms import PREF_LABEL, PREFIXES, Literal, NamedNode, Term, expand
 
@@ -205,12 +205,7 @@ def find_query(name: str) -> Query:
         )
     if not hits:
         known = [*queries, *(q.name for q in queries.values())]
-        raise UnknownName(
-            f'There is no query "{_shown(name)}".',
-            nearest(name, known),
-            sv=f'Det finns ingen fråga "{_shown(name)}".',
-            cure_sv=nearest(name, known, "sv"),
-        )
+        raise unknown(_shown(name), known, "ingen fråga", "no query")
     return hits[0]
 
 

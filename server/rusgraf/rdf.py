@@ -103,8 +103,13 @@ def read_quads(path: Path, default_graph: NamedNode | None = None) -> list[Quad]
             sv=f"{path}: rusgraf läser inte {path.suffix or 'filer utan filändelse'}.",
             cure_sv=f"Ge en fil av något av slagen {', '.join(FORMATS)}.",
         )
+    return parse_quads(read_file(path), form, str(path), default_graph or suffix_graph(path.stem))
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a file, or a clear error."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableInput(
             f"{path}: {error.strerror}.",
@@ -112,7 +117,6 @@ def read_quads(path: Path, default_graph: NamedNode | None = None) -> list[Quad]
             sv=f"{path} går inte att läsa: {error.strerror}.",
             cure_sv="Kontrollera sökvägen och rättigheterna.",
         ) from error
-    return parse_quads(content, form, str(path), default_graph or suffix_graph(path.stem))
 
 
 def suffix_graph(name: str) -> NamedNode:

@@ -19,7 +19,7 @@ from rusgraf.errors import UnreadableInput, UnsupportedFormat
 from rusgraf.findings import finding_id, rows
 from rusgraf.library import rules
 from rusgraf.rdf import FORMATS, parse_quads, suffix_graph
-from rusgraf.store import Store
+from rusgraf.store import DERIVED, Store
 from rusgraf.terms import RDF_TYPE, Literal, NamedNode, Quad, Term
 
 if TYPE_CHECKING:
@@ -199,10 +199,10 @@ def _results(report: Graph, shapes: Graph) -> set[Result]:
             Result(
                 LEVELS.get(str(one(node, "resultSeverity")).removeprefix(_SH), "violation"),
                 tuple(sorted((lang, text) for lang, text in messages.items() if lang or len(messages) == 1)),
-                str(one(node, "focusNode") or ""),
+                _text(one(node, "focusNode")),
                 _path(one(node, "resultPath"), shape, shapes),
-                str(one(node, "value") or ""),
-                str(shape or ""),
+                _text(one(node, "value")),
+                _text(shape),
             )
         )
     return found
@@ -216,7 +216,12 @@ def _path(path: Node | None, shape: Node | None, shapes: Graph) -> str:
     here: Node | None = shapes.value(shape, URIRef(_SH + "path")) if isinstance(path, BNode) and shape else path
     while isinstance(here, BNode):
         here = next((o for step in steps for o in shapes.objects(here, step)), None)
-    return str(here or "")
+    return _text(here)
+
+
+def _text(node: Node | None) -> str:
+    """The text of a node, "" when there is none; a literal false is falsy, but it is there."""
+    return "" if node is None else str(node)
 
 
 def _messages(found: Iterable[Node]) -> dict[str, str]:
@@ -258,12 +263,23 @@ def validate(store: Store, files: Sequence[tuple[str, bytes]]) -> Outcome:
     focus = {_node(q.subject) for q in quads} | {_node(q.object) for q in quads if q.predicate == RDF_TYPE}
     shapes = targeted(shapes_graph(), data, focus)
     known = {str(node) for node in data.subjects()}
+    derived = _derived(extended)  # their fault is that of the statement they follow from
     results = [
         replace(r, file=owner.get(r.focus, files[0][0]), suggestion=_suggest(r, known))
         for r in run_shapes(data, shapes)
+        if (r.focus, r.path, r.value) not in derived
     ]
     before, after = _ids(store), _ids(extended)
     return _outcome(extended, results, shapes, (before - after, after - before))
+
+
+def _derived(store: Store) -> set[tuple[str, str, str]]:
+    """The statements that only follow from others, as texts."""
+    followed = {(q.subject, q.predicate, q.object) for q in store.quads(graph=DERIVED)}
+    stated = {
+        (q.subject, q.predicate, q.object) for g in store.all_graphs() if g != DERIVED for q in store.quads(graph=g)
+    }
+    return {(str(_node(s)), str(_node(p)), str(_node(o))) for s, p, o in followed - stated}
 
 
 def _outcome(

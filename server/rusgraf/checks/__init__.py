@@ -18,7 +18,7 @@ from typing import Protocol, cast
 
 from rusgraf.checks._context import Context
 from rusgraf.checks._model import Examined, Fault, Found, Skipped, Text, failed, fault
-from rusgraf.errors import RusgrafError, UnknownName, nearest
+from rusgraf.errors import RusgrafError, unknown
 
 __all__ = ["Check", "Context", "Examined", "Fault", "Found", "Result", "Skipped", "Text", "names", "run"]
 
@@ -58,12 +58,7 @@ def run(context: Context, only: Iterable[str] = ()) -> Iterator[Result]:
     known, chosen = names(), list(only)
     for name in chosen:
         if name not in known:
-            raise UnknownName(
-                f'There is no check "{name}".',
-                nearest(name, known),
-                sv=f'Det finns ingen kontroll "{name}".',
-                cure_sv=nearest(name, known, "sv"),
-            )
+            raise unknown(name, known, "ingen kontroll", "no check")
     for name in chosen or known:
         yield _run_one(name, cast("Check", import_module(f"{__name__}.{name}")), context)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from rusgraf.errors import RusgrafError, UnknownName, nearest
+from rusgraf.errors import RusgrafError, unknown
 
 
 class Commands(click.Group):
@@ -34,12 +34,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
             known = self.list_commands(ctx)
-            raise UnknownName(
-                f'There is no command "{args[0]}".',
-                nearest(args[0], known),
-                sv=f'Det finns inget kommando "{args[0]}".',
-                cure_sv=nearest(args[0], known, "sv"),
-            )
+            raise unknown(args[0], known, "inget kommando", "no command")
         return super().resolve_command(ctx, args)
 
 

@@ -8,7 +8,7 @@ import click
 
 from rusgraf import validate, verdict
 from rusgraf.cli import _options
-from rusgraf.errors import UnreadableInput
+from rusgraf.rdf import read_file
 from rusgraf.store import Store
 
 
@@ -19,7 +19,7 @@ from rusgraf.store import Store
 @_options.formats("text", "json", "ttl")
 def command(files: tuple[Path, ...], data: tuple[Path, ...], lang: str, form: str) -> int:
     """Prövar filer mot formerna: varje fel med plats och åtgärd, och vad filerna skulle sluta och öppna."""
-    read = [(str(path), _read(path)) for path in files]
+    read = [(str(path), read_file(path)) for path in files]
     store = Store.load(data or None)
     outcome = validate.validate(store, read)
     if form == "ttl":
@@ -27,15 +27,3 @@ def command(files: tuple[Path, ...], data: tuple[Path, ...], lang: str, form: st
     else:
         click.echo((verdict.as_json if form == "json" else verdict.as_text)(outcome, lang), nl=False)
     return int(not outcome.conforms)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableInput(
-            f"{path}: {error.strerror}.",
-            "Check the path and its permissions.",
-            sv=f"{path} går inte att läsa: {error.strerror}.",
-            cure_sv="Kontrollera sökvägen och rättigheterna.",
-        ) from error
