@@ -168,12 +168,12 @@ def nearest(name: str, known: Iterable[str], lang: str = "en") -> str:
     return f"{listed}: {shown}{' …' if len(choices) > 8 else ''}." if choices else none
 
 
-def unknown(name: str, known: Iterable[str], sv: str, en: str) -> UnknownName:
-    """The error that nothing of a kind bears `name`; `sv` and `en` name the kind: “ingen regel”, “no rule”."""
+def unknown(name: str, known: Iterable[str], kind: tuple[str, str]) -> UnknownName:
+    """The error that nothing of a kind bears `name`; `kind` names it: (“ingen regel”, “no rule”)."""
     choices = list(known)
     return UnknownName(
-        f'There is {en} "{name}".',
+        f'There is {kind[1]} "{name}".',
         nearest(name, choices),
-        sv=f'Det finns {sv} "{name}".',
+        sv=f'Det finns {kind[0]} "{name}".',
         cure_sv=nearest(name, choices, "sv"),
     )

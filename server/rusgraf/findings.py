@@ -91,7 +91,7 @@ def choose(names: Sequence[str]) -> list[Query]:
     known = {rule.name: rule for rule in rules()}
     for name in names:
         if name not in known:
-            raise unknown(name, known, "ingen regel", "no rule")
+            raise unknown(name, known, ("ingen regel", "no rule"))
     return [known[name] for name in names] if names else list(known.values())
 
 

@@ -205,7 +205,7 @@ def find_query(name: str) -> Query:
         )
     if not hits:
         known = [*queries, *(q.name for q in queries.values())]
-        raise unknown(_shown(name), known, "ingen fråga", "no query")
+        raise unknown(_shown(name), known, ("ingen fråga", "no query"))
     return hits[0]
 
 

@@ -58,7 +58,7 @@ def run(context: Context, only: Iterable[str] = ()) -> Iterator[Result]:
     known, chosen = names(), list(only)
     for name in chosen:
         if name not in known:
-            raise unknown(name, known, "ingen kontroll", "no check")
+            raise unknown(name, known, ("ingen kontroll", "no check"))
     for name in chosen or known:
         yield _run_one(name, cast("Check", import_module(f"{__name__}.{name}")), context)
 

@@ -34,7 +34,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
             known = self.list_commands(ctx)
-            raise unknown(args[0], known, "inget kommando", "no command")
+            raise unknown(args[0], known, ("inget kommando", "no command"))
         return super().resolve_command(ctx, args)
 
 
