@@ -15,6 +15,7 @@ import rusgraf
 from rusgraf import assets, checks, cli, reason, terms
 from rusgraf.checks._model import Text, examined, skipped
 from rusgraf.checks.declared import sparql_iris
+from rusgraf.cli.check import _text
 from rusgraf.errors import UnknownName
 from rusgraf.sources import fingerprint
 
@@ -265,6 +266,8 @@ def test_without_a_reasoner_consistency_is_said_to_be_skipped(monkeypatch: pytes
     (result,) = checks.run(checks.Context(), ["consistency"])
     assert len(result.skipped) == 2
     assert result.faults == ()
+    assert result.examined == ()
+    assert "✓" not in _text(result, "sv")
 
 
 def test_the_own_prefixes_of_a_query_are_followed() -> None:

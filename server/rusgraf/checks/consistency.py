@@ -22,11 +22,15 @@ def run(context: Context) -> Iterator[Found]:
         sv, en = (
             ("utsagor med data", "statements with data") if data else ("utsagor utan data", "statements without data")
         )
-        yield examined(len(statements), sv, en)
         verdict = reason.check_consistency(statements)
         if verdict.skipped:
-            yield skipped(f"Ingen slutledning: {verdict.skipped}", f"No reasoning: {verdict.skipped}")
-        elif verdict.consistent is False:
+            yield skipped(
+                f"Ingen slutledning ({len(statements)} {sv}): {verdict.skipped}",
+                f"No reasoning ({len(statements)} {en}): {verdict.skipped}",
+            )
+            continue
+        yield examined(len(statements), sv, en)
+        if verdict.consistent is False:
             why = verdict.why or "-"
             yield fault(
                 place,
