@@ -817,3 +817,14 @@ def test_data_full_of_markup_make_harmless_pages(tmp_path: Path) -> None:
             assert address.startswith("/queries") or "onerror" in page.text
     finally:
         app.extensions["rusgraf"].pool.close()
+
+
+def test_a_graph_on_the_sparql_page_is_shown_whole_or_said_to_be_cut(client: FlaskClient) -> None:
+    def shown(limit: int) -> Page:
+        query = f"CONSTRUCT WHERE {{ ?s ?p ?o }} LIMIT {limit}"
+        answer = client.get("/sparql", query_string={"query": query, "lang": "en"}, headers={"Accept": "text/html"})
+        return Page(answer.get_data(as_text=True))
+
+    few, many = shown(1), shown(5000)
+    assert "pre" in [tag for tag, _ in few.elements]
+    assert ("Only the beginning" in few.text, "Only the beginning" in many.text) == (False, True)

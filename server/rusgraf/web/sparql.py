@@ -26,6 +26,7 @@ WHERE {
 ORDER BY ?plan ?delmal
 LIMIT 50"""
 _BARE = {kind.partition(";")[0]: key for key, kind in MEDIA_TYPES.items()}
+SHOWN = 100_000  # characters of a graph on the page
 _FORM = "application/x-www-form-urlencoded"
 _ALIASES = {"application/json": "json", "application/xml": "xml", "text/plain": "nt"}
 
@@ -148,11 +149,11 @@ def without_query() -> Response:
 
 def page(text: str, given: dict[str, str]) -> Response:
     """The editor, with the answer beneath when there is a query."""
-    table, note, status = None, "", 200
+    table, graph, note, status = None, "", "", 200
     if text:
         try:
             made = run(given, ("json", "ttl"))
-            table, note = _show(made)
+            table, graph = _show(made)
         except RusgrafError as error:
             note, status = " ".join(error.say(lang())).strip(), error.status
     body = render(
@@ -160,6 +161,8 @@ def page(text: str, given: dict[str, str]) -> Response:
         lang(),
         text=text or EXAMPLE,
         table=table,
+        graph=graph[:SHOWN],
+        is_cut=len(graph) > SHOWN,
         note=note,
         formats=list(MEDIA_TYPES),
         address=request.base_url,
@@ -168,8 +171,9 @@ def page(text: str, given: dict[str, str]) -> Response:
 
 
 def _show(made: Answer) -> tuple[Table | None, str]:
+    """The answer for the page: a table, or a graph (a truth value) as text."""
     if made.form != "json":
-        return None, made.content.decode("utf-8", "replace")[:100_000]
+        return None, made.content.decode("utf-8", "replace")
     read = json.loads(made.content)
     if "boolean" in read:
         return None, str(read["boolean"]).lower()
