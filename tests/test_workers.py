@@ -6,6 +6,7 @@ import multiprocessing as mp
 import os
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -21,7 +22,7 @@ from rusgraf.errors import (
     Stopped,
     UnknownName,
 )
-from rusgraf.workers import Limits, Pool, pool
+from rusgraf.workers import Limits, Pool
 
 RUN = "rusgraf.jobs:run_query"
 PATIENCE = 60.0
@@ -35,7 +36,7 @@ BOMB = "SELECT ?x33 { BIND('aaaaaaaa' AS ?x0) " + " ".join(
 @pytest.fixture(scope="module")
 def one() -> Iterator[Pool]:
     """A pool of one worker, so that the next job needs the same worker or its successor."""
-    with pool(SNAPSHOT, Limits(seconds=PATIENCE, memory_mib=512, workers=1, wait_seconds=PATIENCE)) as made:
+    with closing(Pool(SNAPSHOT, Limits(seconds=PATIENCE, memory_mib=512, workers=1, wait_seconds=PATIENCE))) as made:
         yield made
 
 
@@ -173,7 +174,7 @@ def end(store: object) -> None:
 
 
 def test_busy_workers_are_told_and_not_waited_for_without_end() -> None:
-    with pool(SNAPSHOT, Limits(workers=1, wait_seconds=0.05)) as made:
+    with closing(Pool(SNAPSHOT, Limits(workers=1, wait_seconds=0.05))) as made:
         worker = made._free.get()
         with pytest.raises(LimitReached, match="busy"):
             ask(made)
@@ -182,12 +183,12 @@ def test_busy_workers_are_told_and_not_waited_for_without_end() -> None:
 
 
 def test_two_workers_are_two_processes() -> None:
-    with pool(SNAPSHOT, Limits(workers=2)) as made:
+    with closing(Pool(SNAPSHOT, Limits(workers=2))) as made:
         assert len({w._process.pid for w in made._all}) == 2
 
 
 def test_closing_leaves_no_process() -> None:
-    with pool(SNAPSHOT, Limits(workers=2)) as made:
+    with closing(Pool(SNAPSHOT, Limits(workers=2))) as made:
         pids = [w._process.pid for w in made._all]
         assert all(pid and is_running(pid) for pid in pids)
     assert not any(pid and is_running(pid) for pid in pids)
@@ -197,7 +198,7 @@ def test_closing_leaves_no_process() -> None:
 
 def test_closing_while_a_worker_is_replaced_leaves_no_process() -> None:
     before = {p.pid for p in mp.active_children()}
-    with pool(SNAPSHOT, Limits(workers=1)) as made, pytest.raises(Stopped):
+    with closing(Pool(SNAPSHOT, Limits(workers=1))) as made, pytest.raises(Stopped):
         ask(made, STUCK, seconds=0.1)
     deadline = time.monotonic() + PATIENCE
     while {p.pid for p in mp.active_children()} - before and time.monotonic() < deadline:

@@ -10,7 +10,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rusgraf.errors import BadQuery, LimitReached, NotAcceptable
+from rusgraf.errors import LimitReached, NotAcceptable, unanswerable
 from rusgraf.rdf import GRAPH_FORMATS, RESULT_FORMATS, is_graph, is_table, serialize
 from rusgraf.store import Store, Table
 from rusgraf.terms import Literal, NamedNode, Term, shorten
@@ -56,12 +56,7 @@ def answer(store: Store, text: str, bindings: Mapping[str, Term], wanted: tuple[
     try:
         content = serialize(result, form, max_bytes)
     except RuntimeError as error:  # rows are made while they are written
-        raise BadQuery(
-            f"The query cannot be evaluated: {error}.",
-            "Simplify it.",
-            sv=f"Frågan går inte att besvara: {error}.",
-            cure_sv="Förenkla den.",
-        ) from error
+        raise unanswerable(error) from error
     if content is None:
         raise LimitReached(
             f"The answer is longer than {max_bytes} bytes.",

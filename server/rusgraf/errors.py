@@ -177,3 +177,13 @@ def unknown(name: str, known: Iterable[str], kind: tuple[str, str]) -> UnknownNa
         sv=f'Det finns {kind[0]} "{name}".',
         cure_sv=nearest(name, choices, "sv"),
     )
+
+
+def unanswerable(error: Exception) -> BadQuery:
+    """The error that the engine could not evaluate a query, for the reason that `error` gives."""
+    return BadQuery(
+        f"The query cannot be evaluated: {error}.",
+        "Simplify it.",
+        sv=f"Frågan går inte att besvara: {error}.",
+        cure_sv="Förenkla den.",
+    )

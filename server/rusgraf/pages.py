@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from rusgraf import assets, matrix
 from rusgraf.findings import STATES, Finding, count
 from rusgraf.library import Query, find_query, library, rules
-from rusgraf.report import because, relation, sources, state
+from rusgraf.report import relation, sources, state
 from rusgraf.store import Store
 from rusgraf.terms import shorten
 from rusgraf.wording import say
@@ -65,7 +65,6 @@ def report_page(
         plans=plans,
         chosen=chosen or {},
         state=state,
-        because=because,
         sources=sources,
     )
 

@@ -1,7 +1,6 @@
 """How do findings look as text, JSON, CSV and Turtle? (HTML: ``pages``.)
 
-Layer: domain. The JSON is that of contract §4, with two more fields: ``interpreted``, and in
-``unknown_because`` one sentence per reason.
+Layer: domain. The JSON is that of contract §4 with one more field, ``interpreted``.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from rusgraf import assets, mint
-from rusgraf.errors import BadQuery, BrokenAsset, UnreadableInput
+from rusgraf.errors import BadQuery, BrokenAsset, UnreadableInput, unanswerable
 from rusgraf.rdf import Result, data_files, read_quads
 from rusgraf.terms import PREF_LABEL, RDFS_LABEL, TITLE, Literal, NamedNode, Quad, Term, rus
 
@@ -44,6 +44,7 @@ class Store:
     def __init__(self, inner: ox.Store) -> None:
         self._inner = inner
         self._labels: dict[tuple[str, str], str] = {}
+        self._release = ""
 
     @classmethod
     def load(
@@ -216,12 +217,7 @@ class Store:
                 cure_sv="Rätta den på det stället.",
             ) from error
         except (ValueError, OSError, RuntimeError) as error:
-            raise BadQuery(
-                f"The query cannot be evaluated: {error}.",
-                "Simplify it.",
-                sv=f"Frågan går inte att besvara: {error}.",
-                cure_sv="Förenkla den.",
-            ) from error
+            raise unanswerable(error) from error
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Table:
         """The answer of a SELECT as a table; other query forms raise BadQuery."""
@@ -262,6 +258,11 @@ class Store:
 
         Blank nodes have no names to go by, so they are named by what is said of them (https://www.w3.org/TR/rdf-canon/).
         """
+        if not self._release:  # a snapshot does not change
+            self._release = self._find_release()
+        return self._release
+
+    def _find_release(self) -> str:
         stated = (q for q in self.quads() if q.graph_name not in (DERIVED, ox.DefaultGraph()))
         named: list[str] = []
         nameless = ox.Dataset()

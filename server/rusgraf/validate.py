@@ -18,7 +18,7 @@ from rusgraf import assets
 from rusgraf.errors import UnreadableInput, UnsupportedFormat
 from rusgraf.findings import finding_id, rows
 from rusgraf.library import rules
-from rusgraf.rdf import FORMATS, parse_quads, suffix_graph
+from rusgraf.rdf import FORMATS, parse_quads, read_quads, suffix_graph
 from rusgraf.store import DERIVED, Store
 from rusgraf.terms import RDF_TYPE, Literal, NamedNode, Quad, Term
 
@@ -106,11 +106,7 @@ def shapes_graph() -> Graph:
 
 
 def _parse(paths: Iterable[Path]) -> Graph:
-    return to_rdflib(
-        (q.subject, q.predicate, q.object)
-        for path in paths
-        for q in parse_quads(path.read_bytes(), FORMATS[".ttl"], str(path), suffix_graph(path.stem))
-    )
+    return to_rdflib((q.subject, q.predicate, q.object) for path in paths for q in read_quads(path))
 
 
 def targeted(shapes: Graph, data: Graph, focus: Collection[Node] | None = None) -> Graph:

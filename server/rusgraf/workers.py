@@ -17,7 +17,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -163,16 +162,6 @@ class Pool:
             workers, self._all = self._all, set()
         for worker in workers:
             worker.kill()
-
-
-@contextlib.contextmanager
-def pool(snapshot: bytes, limits: Limits) -> Iterator[Pool]:
-    """A pool that is closed at the end."""
-    made = Pool(snapshot, limits)
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def _serve(pipe: Connection, memory_mib: int) -> None:
