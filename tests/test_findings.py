@@ -22,8 +22,10 @@ from planted import EXAMPLE, GRAPH, e, quads, store_of
 from rusgraf import pages, report
 from rusgraf.errors import BadParameter, UnknownName
 from rusgraf.findings import STATES, Finding, choose, count, find, finding_id, narrow
-from rusgraf.library import COLUMNS, GAPS, SEVERITIES, find_query, rules
+from rusgraf.library import COLUMNS, GAPS, find_query, rules
 from rusgraf.rdf import FORMATS, parse_quads
+from rusgraf.report_rdf import findings_turtle
+from rusgraf.report_tables import findings_csv
 from rusgraf.store import DERIVED, Store
 from rusgraf.terms import PREFIXES, RDF_TYPE, Literal, NamedNode, Quad, expand, rus
 from rusgraf.validate import run_shapes, shapes_graph, to_rdflib
@@ -50,7 +52,8 @@ e:sip skos:prefLabel "SIP"@sv .
 )
 PAIR = "delmalspar-utan-koppling"
 FIELDS = {"id", "rule", "status", "severity", "focus", "counterpart", "shared", "plans", "explanation", "evidence",
-          "sources", "closes", "unknown_because", "waiver", "interpreted"}  # fmt: skip
+          "sources", "closes", "unknown_because", "waiver", "interpreted", "level", "missing", "rank",
+          "basis"}  # fmt: skip
 
 
 def found(trig: str, *only: str, lang: str = "sv") -> list[Finding]:
@@ -379,8 +382,8 @@ def test_every_name_in_a_finding_is_a_name_and_not_the_end_of_an_iri(
     assert named <= labels
 
 
-def test_findings_come_confirmed_first_and_grave_first(everything: dict[str, list[Finding]]) -> None:
-    order = [(STATES.index(f.status), SEVERITIES.index(f.severity), f.rule) for f in everything["sv"]]
+def test_findings_come_confirmed_first_and_weighty_first(everything: dict[str, list[Finding]]) -> None:
+    order = [(STATES.index(f.status), -f.rank.value, f.rule) for f in everything["sv"]]
     assert order == sorted(order)
 
 
@@ -433,7 +436,7 @@ def test_json_has_exactly_the_fields_of_the_contract_and_interpreted(
     shipped: Store, everything: dict[str, list[Finding]]
 ) -> None:
     read = json.loads(report.to_json(everything["sv"], shipped, "sv"))
-    assert set(read) == {"release", "findings"}
+    assert set(read) == {"release", "lang", "findings", "overlap", "lapsed_waivers"}
     assert read["release"] == shipped.release()
     for f in read["findings"]:
         assert set(f) == FIELDS
@@ -453,22 +456,28 @@ def test_json_of_a_waiver_says_who_why_and_until_when() -> None:
     }  # fmt: skip
 
 
+def csv_rows(findings: Sequence[Finding], store: Store, lang: str) -> list[dict[str, str]]:
+    text = findings_csv(findings, store, lang).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+
+
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_every_format_holds_the_same_findings(lang: str, shipped: Store, everything: dict[str, list[Finding]]) -> None:
     findings = everything[lang]
-    rows = list(csv.DictReader(io.StringIO(report.to_csv(findings, shipped, lang), newline="")))
-    turtle = parse_quads(report.to_turtle(findings, shipped, lang).encode(), FORMATS[".ttl"], "fynd.ttl", GRAPH)
+    rows = csv_rows(findings, shipped, lang)
+    turtle = parse_quads(findings_turtle(findings, shipped, lang), FORMATS[".ttl"], "fynd.ttl", GRAPH)
     text = report.to_text(findings, shipped, lang)
     page = pages.report_page(findings, shipped, lang)
     assert [row["id"] for row in rows] == [f.id for f in findings]
-    identifiers = {q.object.value for q in turtle if q.predicate == expand("dcterms:identifier")}  # type: ignore[union-attr]
-    assert identifiers == ids(findings)
+    nodes = {q.subject for q in turtle if q.object == rus("Fynd")}
+    named = {q.object.value for q in turtle if q.predicate == expand("dcterms:identifier") and q.subject in nodes}  # type: ignore[union-attr]
+    assert named == ids(findings)
     assert set(re.findall(r"· ([a-z-]+/[0-9a-f]{10})$", text, re.MULTILINE)) == ids(findings)
     assert set(re.findall(r'<a href="/gaps/([a-z-]+/[0-9a-f]{10})\?', page)) == ids(findings)
 
 
 def test_csv_row_says_the_same_as_the_json(shipped: Store, everything: dict[str, list[Finding]]) -> None:
-    rows = csv.DictReader(io.StringIO(report.to_csv(everything["en"], shipped, "en"), newline=""))
+    rows = csv_rows(everything["en"], shipped, "en")
     for row, finding in zip(rows, everything["en"], strict=True):
         told = report.as_json(finding, "en")
         for key in ("rule", "status", "severity", "explanation", "closes"):
@@ -480,7 +489,7 @@ def test_csv_row_says_the_same_as_the_json(shipped: Store, everything: dict[str,
 
 
 def test_turtle_uses_only_terms_that_are_declared(shipped: Store, everything: dict[str, list[Finding]]) -> None:
-    turtle = parse_quads(report.to_turtle(everything["sv"], shipped, "sv").encode(), FORMATS[".ttl"], "fynd.ttl", GRAPH)
+    turtle = parse_quads(findings_turtle(everything["sv"], shipped, "sv"), FORMATS[".ttl"], "fynd.ttl", GRAPH)
     declared = {q.subject for q in shipped.default(None, RDF_TYPE)}
     used = {q.predicate for q in turtle} | {q.object for q in turtle if q.predicate == RDF_TYPE}
     ours = {t for t in used if isinstance(t, NamedNode) and t.value.startswith(PREFIXES["rus"])}
@@ -490,8 +499,8 @@ def test_turtle_uses_only_terms_that_are_declared(shipped: Store, everything: di
 
 def test_turtle_tells_focus_counterpart_shared_and_plans() -> None:
     store = store_of(PLANS)
-    turtle = report.to_turtle(find(store, only=[PAIR], today=TODAY), store, "sv")
-    said = {(q.predicate, q.object) for q in parse_quads(turtle.encode(), FORMATS[".ttl"], "fynd.ttl", GRAPH)}
+    turtle = findings_turtle(find(store, only=[PAIR], today=TODAY), store, "sv")
+    said = {(q.predicate, q.object) for q in parse_quads(turtle, FORMATS[".ttl"], "fynd.ttl", GRAPH)}
     assert said >= {
         (rus("fokus"), e("mal-a")), (rus("motpart"), e("mal-b")), (rus("gemensamt"), e("sip")),
         (rus("rorPlan"), e("plan-a")), (rus("rorPlan"), e("plan-b")), (rus("fyndlage"), Literal("confirmed")),
@@ -505,9 +514,9 @@ def test_names_full_of_markup_are_kept_as_they_are_and_harm_no_format() -> None:
     findings = find(store, only=[RESPONSIBLE])
     assert name in findings[0].explanation
     assert json.loads(report.to_json(findings, store, "sv"))["findings"][0]["focus"]["label"] == name
-    [row] = csv.DictReader(io.StringIO(report.to_csv(findings, store, "sv"), newline=""))
+    [row] = csv_rows(findings, store, "sv")
     assert row["focus_label"] == name
-    turtle = parse_quads(report.to_turtle(findings, store, "sv").encode(), FORMATS[".ttl"], "fynd.ttl", GRAPH)
+    turtle = parse_quads(findings_turtle(findings, store, "sv"), FORMATS[".ttl"], "fynd.ttl", GRAPH)
     assert any(name in q.object.value for q in turtle if isinstance(q.object, Literal))
     assert "<b>" not in pages.report_page(findings, store, "sv")
 

@@ -15,11 +15,12 @@ from itertools import combinations
 
 from rusgraf.library import Query
 from rusgraf.store import DERIVED, Store
-from rusgraf.terms import NamedNode, Quad, Term, expand, rus
+from rusgraf.terms import RDF_TYPE, NamedNode, Quad, Term, expand, rus
 
 _PROPERTY = re.compile(r"\b((?:rus|skos|dcterms|prov):[a-z]\w*)")
-_DERIVED = (rus("tillhorPlan"), rus("tillhorStrategi"))
+_DERIVED = (rus("tillhorPlan"), rus("tillhorStrategi"), rus("tillhorVersion"))
 _BROADER = expand("skos:broader")
+_WAYS_UP = (rus("ingarI"), rus("utgarFran"), rus("avserDelmal"), rus("avserOmrade"))
 
 
 @dataclass(frozen=True, order=True)
@@ -53,8 +54,14 @@ class Evidence:
         for column in ("fokus", "motpart"):
             if column in row:
                 found.update(self._parts(row[column], nodes, properties))
+        sides = {row.get(column) for column in ("fokus", "motpart", "plan", "motplan")}
         for one, other in combinations(nodes, 2):
-            found.update(self._shared(out[one], out[other]))
+            # how two sides are linked is no third thing that they share
+            linking = {q.predicate for q in (*out[one], *out[other]) if q.object in sides and q.object in (one, other)}
+            found.update(self._shared(*([q for q in out[n] if q.predicate not in linking] for n in (one, other))))
+        if not any(q.subject == row["fokus"] or q.object == row["fokus"] for q in found):
+            found.update(self._asserted(row["fokus"], RDF_TYPE))  # at least that it is there, and what it is
+            found.update(self._asserted(row["fokus"], rus("ingarI")))
         return sorted(found, key=str)
 
     def _asserted(
@@ -68,17 +75,20 @@ class Evidence:
         return [q for q in self._outs[node] if q.predicate in properties]
 
     def _up(self, part: NamedNode, wholes: list[NamedNode]) -> Iterator[Quad]:
-        """The ingarI steps from a part up to those of `wholes` that it belongs to."""
-        plans = {q.object for q in self._store.default(part, rus("tillhorPlan"))} & (set(wholes) - {part})
+        """The steps from a part up to those of `wholes` that it belongs to, or that what it serves belongs to."""
+        plans = set(wholes) - {part}
         seen: set[Term] = set()
-        here: list[Term] = [part] if plans else []
+        here: list[Term] = [part]
         while here:
             node = here.pop()
             seen.add(node)
-            for step in self._asserted(node, rus("ingarI")):
-                yield step
-                if step.object not in plans and step.object not in seen:
-                    here.append(step.object)
+            for step in (q for way in _WAYS_UP for q in self._asserted(node, way)):
+                if step.object in plans or plans & {
+                    q.object for q in self._store.default(step.object, rus("tillhorPlan"))
+                }:
+                    yield step
+                    if step.object not in plans and step.object not in seen:
+                        here.append(step.object)
 
     def _parts(self, node: NamedNode, nodes: list[NamedNode], properties: set[NamedNode]) -> Iterator[Quad]:
         """Parts of one of the row's plans that point to `node`, with their way up to the plan."""
@@ -115,11 +125,13 @@ class Evidence:
     def sources(self, quads: Iterable[Quad], things: Iterable[NamedNode], lang: str) -> list[Source]:
         """The sources of the statements, and of `things` that no statement speaks of; sorted, each once.
 
-        A reference that supports another property only (``rus:styrker``) is left out.
+        A reference that supports another property only (``rus:styrker``) is left out, and so are those of the way up
+        from a part to its plan where there are others.
         """
         found: set[Source] = set()
         spoken: set[Term] = set()
-        for quad in quads:
+        every = list(quads)
+        for quad in [q for q in every if q.predicate != rus("ingarI")] or every:
             spoken.add(quad.subject)
             found.update(self._references(quad.subject, quad.predicate, lang))
         for thing in things:
@@ -131,7 +143,7 @@ class Evidence:
         """The sources of a statement by `predicate`: those that name it, else those that name no property."""
         key = (subject, predicate, lang)
         if key not in self._sources:
-            self._sources[key] = [self._source(r, lang) for r in self._supporting(subject, predicate)]
+            self._sources[key] = [self.source(r, lang) for r in self._supporting(subject, predicate)]
         return self._sources[key]
 
     def _supporting(self, subject: Term, predicate: NamedNode | None) -> list[Term]:
@@ -145,7 +157,8 @@ class Evidence:
                 general.append(quad.object)
         return special or general
 
-    def _source(self, reference: Term, lang: str) -> Source:
+    def source(self, reference: Term, lang: str) -> Source:
+        """What a Kallhanvisning refers to."""
         documents = [self._store.label(q.object, lang) for q in self._asserted(reference, rus("dokument"))]
         sections = [self._store.label(q.object, lang) for q in self._asserted(reference, rus("avsnitt"))]
         name = reference.value if isinstance(reference, NamedNode) else ""

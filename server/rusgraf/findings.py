@@ -15,9 +15,13 @@ from datetime import date
 
 from rusgraf.errors import BadParameter, unknown
 from rusgraf.evidence import Evidence, Source
-from rusgraf.library import COLUMNS, SEVERITIES, Query, rules
+from rusgraf.library import COLUMNS, LEVELS, Query, rules
+from rusgraf.links import Option, options
+from rusgraf.rank import Rank, Ranks
 from rusgraf.store import Store
 from rusgraf.terms import RDF_TYPE, Literal, NamedNode, Quad, Term, expand, rus
+from rusgraf.waivers import Lapsed, Waiver, basis
+from rusgraf.waivers import read as read_waivers
 
 STATES = ("confirmed", "unknown", "waived")
 
@@ -40,19 +44,13 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Waiver:
-    """A judgement that a finding is no gap: grounds, role, and the last day it holds (ISO, or "")."""
-
-    iri: str
-    reason: str
-    by: str
-    until: str
-
-
-@dataclass(frozen=True)
 class Finding:
-    """One gap: the fields of contract §4, with texts in one language; `interpreted` when it would not be
-    there without somebody's interpretation."""
+    """One gap: the fields of contract §4, with texts in one language.
+
+    `interpreted` when it would not be there without somebody's interpretation; `level` is plan (shallow) or delmal
+    (deep); `missing` are the links that would close it, one option of several; `rank` is its weight; `basis` tells
+    whether it still rests on the same.
+    """
 
     id: str
     rule: str
@@ -69,6 +67,10 @@ class Finding:
     unknown_because: tuple[Gap, ...]
     waiver: Waiver | None
     interpreted: bool
+    level: str
+    missing: tuple[Option, ...]
+    rank: Rank
+    basis: str
 
 
 Row = Mapping[str, NamedNode]
@@ -82,7 +84,7 @@ def finding_id(rule: str, row: Row) -> str:
 
 def rows(query: Query, store: Store) -> list[Row]:
     """The rows of a rule: column to thing, unbound columns left out."""
-    table = store.select(query.text)
+    table = store.select(query.text, any_order=True)
     return [{c: t for c, t in zip(table.columns, row, strict=True) if isinstance(t, NamedNode)} for row in table.rows]
 
 
@@ -96,33 +98,53 @@ def choose(names: Sequence[str]) -> list[Query]:
 
 
 def find(store: Store, *, lang: str = "sv", only: Sequence[str] = (), today: date | None = None) -> list[Finding]:
-    """The findings in `store`, by state, severity, rule and names; `only` names rules, all when empty."""
+    """The findings in `store`, by state, weight, rule and names; `only` names rules, all when empty."""
     maker = _Maker(store, lang, today or date.today())
     return sorted((maker.make(rule, row) for rule in choose(only) for row in rows(rule, store)), key=_order)
 
 
-def narrow(found: Iterable[Finding], *, rule: str = "", plan: str = "", status: str = "") -> list[Finding]:
-    """The findings of a rule, about a plan (IRI), in a state; "" does not narrow."""
+def lapsed(store: Store, today: date | None = None) -> list[Lapsed]:
+    """The waivers of `store` that hold for none of its findings, in order of the finding's id."""
+    waivers = [w for found in read_waivers(store).values() for w in found]
+    here = {f.id: f for f in find(store, today=today)} if waivers else {}
+    day = today or date.today()
+    lost = []
+    for waiver in waivers:
+        finding = here.get(waiver.finding)
+        if finding is None or not waiver.holds(finding.basis, day):
+            why = "expired" if not waiver.in_time(day) else "gone" if finding is None else "changed"
+            lost.append(Lapsed(waiver, why))
+    return sorted(lost, key=lambda w: (w.waiver.finding, w.waiver.iri))
+
+
+def narrow(
+    found: Iterable[Finding], *, rule: str = "", plan: str = "", status: str = "", level: str = ""
+) -> list[Finding]:
+    """The findings of a rule, about a plan (IRI), in a state, at a level (plan, delmal); "" does not narrow."""
     if rule:
         choose([rule])
-    if status not in ("", *STATES):
-        raise BadParameter(
-            f"No state “{status[:50]}”.",
-            f"Give one of {', '.join(STATES)}.",
-            sv=f"Det finns inget läge ”{status[:50]}”.",
-            cure_sv=f"Ange något av {', '.join(STATES)}.",
-        )
+    for value, known in ((status, STATES), (level, LEVELS)):
+        if value not in ("", *known):
+            raise BadParameter(
+                f"Neither state nor level: “{value[:50]}”.",
+                f"Give one of {', '.join(known)}.",
+                sv=f"Varken läge eller nivå: ”{value[:50]}”.",
+                cure_sv=f"Ange något av {', '.join(known)}.",
+            )
     return [
         f
         for f in found
-        if rule in ("", f.rule) and status in ("", f.status) and (not plan or plan in {p.iri for p in f.plans})
+        if rule in ("", f.rule)
+        and status in ("", f.status)
+        and level in ("", f.level)
+        and (not plan or plan in {p.iri for p in f.plans})
     ]
 
 
-def _order(finding: Finding) -> tuple[int, int, str, str, str]:
+def _order(finding: Finding) -> tuple[int, float, str, str, str]:
     return (
         STATES.index(finding.status),
-        SEVERITIES.index(finding.severity),
+        -finding.rank.value,
         finding.rule,
         finding.focus.label,
         finding.id,
@@ -133,10 +155,12 @@ class _Maker:
     """Makes findings of rows; holds what is the same for all rows of one store."""
 
     def __init__(self, store: Store, lang: str, today: date) -> None:
-        self.store, self.lang = store, lang
+        self.store, self.lang, self.today = store, lang, today
         self.evidence = Evidence(store)
-        self.gaps = _gaps(store, lang)
-        self.waivers = _waivers(store, lang, today)
+        self.gaps = known_gaps(store, lang)
+        self.incomplete_plans = {p: self.strategies(p) for p in self.gaps if self._is_a(p, "Handlingsplan")}
+        self.waivers = read_waivers(store)
+        self.ranks = Ranks(store)
         self._asserted = store.asserted() if store.interpretations() else None
         self._stated: dict[str, dict[str, Row]] = {}
 
@@ -151,7 +175,9 @@ class _Maker:
         quads = self.evidence.of(rule, row)
         own = [row[c] for c in ("fokus", "motpart") if c in row]
         reasons = self.unknown_because(rule, row)
-        waiver = self.waivers.get(key)
+        rests_on = basis(quads, (gap.about.iri for gap in reasons))
+        waiver = next((w for w in self.waivers.get(key, ()) if w.holds(rests_on, self.today)), None)
+        plans = self.plans(row)
         return Finding(
             id=key,
             rule=rule.name,
@@ -160,15 +186,24 @@ class _Maker:
             focus=things["fokus"],
             counterpart=things.get("motpart"),
             shared=things.get("gemensam"),
-            plans=tuple(self.named(p) for p in self.plans(row)),
-            explanation=_fill(rule.say("explanation", self.lang) or rule.say("summary", self.lang), things),
+            plans=tuple(self.named(p) for p in plans),
+            explanation=_fill(self.sentence(rule, bool(reasons)), things),
             evidence=tuple(quads),
             sources=tuple(self.evidence.sources(quads, own, self.lang)),
             closes=_fill(rule.say("closes", self.lang), things),
             unknown_because=tuple(reasons),
             waiver=waiver,
             interpreted=stated is None,
+            level=rule.head.get("level", LEVELS[-1]),
+            missing=options(rule.missing, row),
+            rank=self.ranks.of(rule.head["severity"], row, plans),
+            basis=rests_on,
         )
+
+    def sentence(self, rule: Query, unknown: bool) -> str:
+        """The sentence of a rule: what it finds, or what is not known."""
+        doubt = rule.say("explanation_unknown", self.lang) if unknown else ""
+        return doubt or rule.say("explanation", self.lang) or rule.say("summary", self.lang)
 
     def plans(self, row: Row) -> list[NamedNode]:
         """The plans that a row is about: those it names, else those its things belong to."""
@@ -196,19 +231,26 @@ class _Maker:
         ]
 
     def strategy_scope(self, row: Row, tested: set[NamedNode]) -> dict[NamedNode, set[NamedNode]]:
-        """All plans under the strategies of the row, and the strategies: which plans exist may be unknown too."""
-        scope: dict[NamedNode, set[NamedNode]] = {}
-        members = [row[c] for c in ("fokus", "plan", "motplan") if c in row]
-        for strategy in {s for m in members for s in self.store.objects(m, rus("tillhorStrategi"))}:
-            if isinstance(strategy, NamedNode):
-                scope[strategy] = {*tested, rus("utgarFran")}
-            for quad in self.store.default(None, rus("tillhorStrategi"), strategy):
-                if isinstance(quad.subject, NamedNode) and self._is_plan(quad.subject):
-                    scope[quad.subject] = tested
+        """The incomplete plans that the rule compared, and the strategies: which plans exist may be unknown too.
+
+        For a goal those are the plans under its strategy and those that state none; for a plan its peers, and a plan
+        that states no strategy has the others that state none for peers.
+        """
+        is_goal = self._is_a(row["fokus"], "Mal")
+        members = [row["fokus"]] if is_goal else self.plans(row)
+        mine = {s for m in members for s in self.strategies(m)}
+        scope = {s: {*tested, rus("utgarFran")} for s in mine}
+        for plan, theirs in self.incomplete_plans.items():
+            if mine & theirs or mine == theirs or (is_goal and not (mine and theirs)):
+                scope[plan] = tested
         return dict(sorted(scope.items(), key=lambda item: item[0].value))
 
-    def _is_plan(self, thing: NamedNode) -> bool:
-        return next(self.store.default(thing, RDF_TYPE, rus("Handlingsplan")), None) is not None
+    def strategies(self, thing: NamedNode) -> set[NamedNode]:
+        """The strategies and agreements that a goal or plan stands under."""
+        return {s for s in self.store.objects(thing, rus("tillhorStrategi")) if isinstance(s, NamedNode)}
+
+    def _is_a(self, thing: NamedNode, kind: str) -> bool:
+        return next(self.store.default(thing, RDF_TYPE, rus(kind)), None) is not None
 
     def stated(self, rule: Query, key: str) -> Row | None:
         """The row that the texts alone give for a finding; None when it rests on an interpretation."""
@@ -237,7 +279,7 @@ def _text(store: Store, subject: Term, predicate: NamedNode, lang: str) -> str:
     return found.get(lang) or found.get("sv") or next(iter(found.values()), "")
 
 
-def _gaps(store: Store, lang: str) -> dict[NamedNode, dict[NamedNode, Gap]]:
+def known_gaps(store: Store, lang: str) -> dict[NamedNode, dict[NamedNode, Gap]]:
     """What the graph is known not to hold: subject → property → why."""
     reasons: dict[tuple[Term, Term], Term] = {}
     for node in store.default(None, RDF_TYPE, rus("Ofullstandighet")):
@@ -257,23 +299,6 @@ def _gaps(store: Store, lang: str) -> dict[NamedNode, dict[NamedNode, Gap]]:
             else Gap(about_thing, f"{store.label(quad.object, lang)}: ?", "")
         )
         found.setdefault(quad.subject, {})[quad.object] = gap
-    return found
-
-
-def _waivers(store: Store, lang: str, today: date) -> dict[str, Waiver]:
-    """The waivers in force by finding id."""
-    found: dict[str, Waiver] = {}
-    for quad in store.default(None, RDF_TYPE, rus("Undantag")):
-        node = quad.subject
-        until = _text(store, node, rus("gallerTill"), lang)
-        if until and until < today.isoformat():
-            continue
-        for key in store.objects(node, rus("avserFynd")):
-            if isinstance(key, Literal):
-                name = node.value if isinstance(node, NamedNode) else ""
-                found[key.value] = Waiver(
-                    name, _text(store, node, rus("motivering"), lang), _text(store, node, rus("roll"), lang), until
-                )
     return found
 
 

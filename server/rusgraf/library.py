@@ -14,21 +14,27 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from rusgraf import assets, mint
+from rusgraf import assets
 from rusgraf.errors import BadParameter, BrokenAsset, UnknownName, nearest, unknown
+from rusgraf.links import Pattern
+from rusgraf.links import parse as parse_missing
+from rusgraf.naming import refuse_surrogates, resolve, shown
 from rusgraf.store import Store
-from rusgraf.terms import PREF_LABEL, PREFIXES, Literal, NamedNode, Term, expand
+from rusgraf.terms import PREFIXES, Literal, Term, expand
 
 GAPS = "luckor"
 _HEAD = re.compile(r"#\+\s*([A-Za-z_.-]+)\s*:\s*(.*)")
 _REQUIRED = ("summary", "summary_en", "description", "tags")
 _REQUIRED_OF_RULES = ("severity", "tests_absence_of", "closes")
 _OPTIONAL = ("description_en",)
-_OPTIONAL_OF_RULES = ("explanation", "explanation_en", "closes_en", "rests_on", "shows")
+_OPTIONAL_OF_RULES = (
+    *("explanation", "explanation_en", "explanation_unknown", "explanation_unknown_en", "closes_en"),
+    *("rests_on", "shows", "level", "missing"),
+)
 SEVERITIES = ("high", "medium", "low")
+LEVELS = ("plan", "delmal")
 TYPES = ("iri", "string", "integer", "date")
 _NO_SUCH = {"iri": "ingen IRI", "string": "ingen text", "integer": "inget heltal", "date": "inget datum"}
-_KINDS = {"plan": "handlingsplan"}
 COLUMNS = ("fokus", "motpart", "gemensam", "plan", "motplan")
 
 
@@ -60,6 +66,11 @@ class Query:
     def say(self, key: str, lang: str) -> str:
         """The head's `key` in `lang` (sv or en), in Swedish where there is no other, "" where there is none."""
         return (self.head.get(f"{key}_{lang}") if lang != "sv" else None) or self.head.get(key, "")
+
+    @property
+    def missing(self) -> tuple[tuple[Pattern, ...], ...]:
+        """Of a rule: the alternatives of links that would close a finding."""
+        return parse_missing(self.head.get("missing", ""), COLUMNS)
 
     def words(self, key: str) -> tuple[str, ...]:
         """The head's `key` split at white space and commas; ``none`` is empty."""
@@ -120,7 +131,7 @@ def parse_query(group: str, name: str, text: str, place: str) -> Query:
 
 
 def _check_rule(head: Mapping[str, str], place: str) -> None:
-    for key, choices in (("severity", SEVERITIES), ("rests_on", ("row", "strategy"))):
+    for key, choices in (("severity", SEVERITIES), ("rests_on", ("row", "strategy")), ("level", LEVELS)):
         if head.get(key, choices[0]) not in choices:
             raise BrokenAsset(
                 f"{place}: {key} {head[key]}.",
@@ -137,6 +148,15 @@ def _check_rule(head: Mapping[str, str], place: str) -> None:
                     sv=f"{place}: {key} anger {word}.",
                     cure_sv="Ange egenskaper med prefix, eller none.",
                 )
+    try:
+        parse_missing(head.get("missing", ""), COLUMNS)
+    except ValueError as error:
+        raise BrokenAsset(
+            f"{place}: missing holds {error}.",
+            "Write “?fokus rus:property ?Class . … | …” with columns and classes.",
+            sv=f"{place}: missing innehåller {error}.",
+            cure_sv="Skriv ”?fokus rus:egenskap ?Klass . … | …” med kolumner och klasser.",
+        ) from error
 
 
 def _parameter(name: str, value: str, text: str, place: str) -> Parameter:
@@ -205,7 +225,7 @@ def find_query(name: str) -> Query:
         )
     if not hits:
         known = [*queries, *(q.name for q in queries.values())]
-        raise unknown(_shown(name), known, ("ingen fråga", "no query"))
+        raise unknown(shown(name), known, ("ingen fråga", "no query"))
     return hits[0]
 
 
@@ -223,33 +243,16 @@ def bind(query: Query, values: Mapping[str, str], store: Store) -> dict[str, Ter
     for name in values:
         if name not in known:
             raise BadParameter(
-                f'{query.id} has no parameter "{_shown(name)}".',
+                f'{query.id} has no parameter "{shown(name)}".',
                 nearest(name, known),
-                sv=f'{query.id} har ingen parameter "{_shown(name)}".',
+                sv=f'{query.id} har ingen parameter "{shown(name)}".',
                 cure_sv=nearest(name, known, "sv"),
             )
     return {name: _term(known[name], value, store) for name, value in values.items() if value.strip()}
 
 
-def _shown(value: str) -> str:
-    """The value as an error may show it: on one line, in printable characters, cut after sixty."""
-    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value)
-    return line if len(line) <= 60 else f"{line[:60]}…"
-
-
-def _refuse_surrogates(name: str, value: str) -> None:
-    """Refuse a value that no UTF-8 can hold: it came from bytes in another encoding."""
-    if any("\ud800" <= c <= "\udfff" for c in value):
-        raise BadParameter(
-            f"{name}: “{_shown(value)}” is no Unicode text.",
-            "Give it in UTF-8.",
-            sv=f"{name}: ”{_shown(value)}” är ingen Unicode-text.",
-            cure_sv="Ange värdet i UTF-8.",
-        )
-
-
 def _term(parameter: Parameter, value: str, store: Store) -> Term:
-    _refuse_surrogates(parameter.name, value)
+    refuse_surrogates(parameter.name, value)
     match parameter.type:
         case "iri":
             return resolve(value, store, parameter.name)
@@ -264,71 +267,8 @@ def _term(parameter: Parameter, value: str, store: Store) -> Term:
         case "string":
             return Literal(value)
     raise BadParameter(
-        f"{parameter.name}: “{_shown(value)}” is no {parameter.type}.",
+        f"{parameter.name}: “{shown(value)}” is no {parameter.type}.",
         f"For example {parameter.example}.",
-        sv=f"{parameter.name}: ”{_shown(value)}” är {_NO_SUCH[parameter.type]}.",
+        sv=f"{parameter.name}: ”{shown(value)}” är {_NO_SUCH[parameter.type]}.",
         cure_sv=f"Till exempel {parameter.example}.",
     )
-
-
-def resolve(value: str, store: Store, name: str = "value") -> NamedNode:
-    """The thing that a person means by `value`: an IRI, a prefixed name, ``kind/slug``, or an exact label."""
-    _refuse_surrogates(name, value)
-    text = value.strip()
-    if text.startswith(("http://", "https://")):
-        try:
-            return NamedNode(text)
-        except ValueError as error:
-            raise BadParameter(
-                f"{name}: “{_shown(value)}” is no IRI.",
-                "Write it without spaces or quotes.",
-                sv=f"{name}: ”{_shown(value)}” är ingen IRI.",
-                cure_sv="Skriv den utan blanksteg och citattecken.",
-            ) from error
-    if re.fullmatch(r"[a-z]+:[\w./-]+", text) and text.partition(":")[0] in PREFIXES:
-        return expand(text)
-    if re.fullmatch(r"[a-z0-9-]+/[a-z0-9-]+", text):
-        for part in ("id/", "def/"):
-            node = NamedNode(f"{mint.BASE}{part}{text}")
-            if next(store.quads(node), None):
-                return node
-    return _by_label(text, store, name)
-
-
-def _by_label(text: str, store: Store, name: str) -> NamedNode:
-    hits = {
-        q.subject
-        for language in ("sv", "en")
-        for q in store.default(None, PREF_LABEL, Literal(text, language=language))
-        if isinstance(q.subject, NamedNode)
-    }
-    hits = {h for h in hits if _is_kind(h, name)} or hits
-    if len(hits) == 1:
-        return hits.pop()
-    if hits:
-        listed = ", ".join(sorted(h.value for h in hits))
-        raise BadParameter(
-            f"{name}: “{_shown(text)}” names several things: {listed}.",
-            "Give the IRI.",
-            sv=f"{name}: flera ting heter ”{_shown(text)}”: {listed}.",
-            cure_sv="Ange IRI:n.",
-        )
-    known = _labels(store, name)
-    raise BadParameter(
-        f"{name}: nothing is called “{_shown(text)}”.",
-        nearest(text, known),
-        sv=f"{name}: inget heter ”{_shown(text)}”.",
-        cure_sv=nearest(text, known, "sv"),
-    )
-
-
-def _is_kind(thing: Term, name: str) -> bool:
-    """Whether a thing is of the kind that a parameter of this name means."""
-    return isinstance(thing, NamedNode) and f"/{_KINDS.get(name, name)}/" in thing.value
-
-
-def _labels(store: Store, name: str) -> list[str]:
-    """The Swedish names of the things that a parameter can mean; of all things when its name tells no kind."""
-    named = [q for q in store.default(None, PREF_LABEL) if isinstance(q.object, Literal) and q.object.language == "sv"]
-    fitting = [q for q in named if _is_kind(q.subject, name)] or named
-    return [q.object.value for q in fitting if isinstance(q.object, Literal)]

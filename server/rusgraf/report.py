@@ -1,43 +1,24 @@
-"""How do findings look as text, JSON, CSV and Turtle? (HTML: ``pages``.)
+"""How do findings look as text and JSON? (Other formats: ``exports``, ``pages``.)
 
-Layer: domain. The JSON is that of contract §4 with one more field, ``interpreted``.
+Layer: domain. The JSON is that of contract §4 and more: ``interpreted``, ``level``, ``missing``, ``rank``, ``basis``.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from rusgraf import mint
-from rusgraf.findings import STATES, Finding, Named, count
-from rusgraf.rdf import write_triples
+from rusgraf.findings import STATES, Finding, Named, count, lapsed
+from rusgraf.links import End, Link, Option, Some
+from rusgraf.overlap import Overlap, Overlaps, Share
+from rusgraf.rank import Rank
 from rusgraf.store import Store
-from rusgraf.terms import PREF_LABEL, RDF_TYPE, Literal, NamedNode, Triple, expand, rus, shorten
+from rusgraf.terms import NamedNode, rus, shorten
+from rusgraf.waivers import Lapsed, Waiver
 from rusgraf.wording import has, say
-
-CSV_COLUMNS = (
-    "id",
-    "rule",
-    "status",
-    "severity",
-    "focus",
-    "focus_label",
-    "counterpart",
-    "counterpart_label",
-    "shared",
-    "shared_label",
-    "plans",
-    "plan_labels",
-    "explanation",
-    "closes",
-    "unknown_because",
-    "interpreted",
-    "sources",
-)
 
 
 def _named(thing: Named | None) -> dict[str, str] | None:
@@ -82,7 +63,20 @@ def as_json(finding: Finding, lang: str) -> dict[str, Any]:
             "until": finding.waiver.until or None,
         },
         "interpreted": finding.interpreted,
+        "level": finding.level,
+        "missing": [[link_json(link) for link in option] for option in finding.missing],
+        "rank": asdict(finding.rank),
+        "basis": finding.basis,
     }
+
+
+def link_json(link: Link) -> dict[str, Any]:
+    """A missing link; an end that may be any thing of a class is ``{"any": class}``."""
+
+    def end(node: End) -> Any:
+        return {"any": node.iri.value} if isinstance(node, Some) else node.value
+
+    return {"s": end(link.subject), "p": link.predicate.value, "o": end(link.object)}
 
 
 def _value(term: object) -> str:
@@ -90,70 +84,71 @@ def _value(term: object) -> str:
 
 
 def to_json(findings: Sequence[Finding], store: Store, lang: str) -> str:
-    """``{"release": …, "findings": […]}``; `lang` is that of the findings."""
-    return (
-        json.dumps(
-            {"release": store.release(), "findings": [as_json(f, lang) for f in findings]}, ensure_ascii=False, indent=1
-        )
-        + "\n"
-    )
+    """``{"release", "lang", "findings": […], "overlap": […], "lapsed_waivers": […]}``; `lang` is that of the texts."""
+    made = {
+        "release": store.release(),
+        "lang": lang,
+        "findings": [as_json(f, lang) for f in findings],
+        "overlap": [_overlap(pair, store, lang) for pair in Overlaps(store).pairs()],
+        "lapsed_waivers": [{"why": lost.why, **asdict(lost.waiver)} for lost in lapsed(store)],
+    }
+    return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
-def to_csv(findings: Sequence[Finding], store: Store, lang: str) -> str:
-    """One row a finding, several values in a cell separated by ``; ``."""
-    del store
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(CSV_COLUMNS)
-    for f in findings:
-        pairs = [(t.iri, t.label) if t else ("", "") for t in (f.focus, f.counterpart, f.shared)]
-        writer.writerow(
-            [
-                f.id,
-                f.rule,
-                f.status,
-                f.severity,
-                *(v for pair in pairs for v in pair),
-                "; ".join(p.iri for p in f.plans),
-                "; ".join(p.label for p in f.plans),
-                f.explanation,
-                f.closes,
-                because(f, lang),
-                str(f.interpreted).lower(),
-                " · ".join(sources(f)),
-            ]
-        )
-    return out.getvalue()
-
-
-def to_turtle(findings: Sequence[Finding], store: Store, lang: str) -> str:
-    """The findings as ``rus:Fynd``."""
-    del store
-    triples: list[Triple] = []
-    for f in findings:
-        node = NamedNode(mint.thing("Fynd", f.id))
-        triples += [
-            Triple(node, RDF_TYPE, rus("Fynd")),
-            Triple(node, expand("dcterms:identifier"), Literal(f.id)),
-            Triple(node, rus("regel"), Literal(f.rule)),
-            Triple(node, rus("fyndlage"), Literal(f.status)),
-            Triple(node, rus("allvar"), Literal(f.severity)),
-            Triple(node, rus("fokus"), NamedNode(f.focus.iri)),
-            Triple(node, PREF_LABEL, Literal(f.explanation, language=lang)),
-            Triple(node, rus("slutsAv"), Literal(f.closes, language=lang)),
-        ]
-        if f.counterpart:
-            triples.append(Triple(node, rus("motpart"), NamedNode(f.counterpart.iri)))
-        if f.shared:
-            triples.append(Triple(node, rus("gemensamt"), NamedNode(f.shared.iri)))
-        triples += [Triple(node, rus("rorPlan"), NamedNode(p.iri)) for p in f.plans]
-    return write_triples(triples, "ttl").decode()
+def _overlap(pair: Overlap, store: Store, lang: str) -> dict[str, Any]:
+    """The stuprör measure of two plans and what it is made of."""
+    plans = [{"iri": p.value, "label": store.label(p, lang)} for p in (pair.plan, pair.other)]
+    return {"plans": plans, "measure": pair.measure, "shares": [asdict(share) for share in pair.shares]}
 
 
 def to_text(findings: Sequence[Finding], store: Store, lang: str) -> str:
     """For a terminal: each finding with state, reason, source and cure, and last a table of the rules."""
     blocks = [_block(f, store, lang) for f in findings] or [say("none_found", lang)]
-    return "\n\n".join([*blocks, _summary(findings, store, lang)]) + "\n"
+    parts = [*blocks, _overlaps(store, lang), _lapsed(store, lang), _summary(findings, store, lang)]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _overlaps(store: Store, lang: str) -> str:
+    """The stuprör measure of each pair of plans, with what it counts."""
+    lines = []
+    for pair in Overlaps(store).pairs():
+        measure = say("not_known", lang) if pair.measure is None else decimal(pair.measure, lang)
+        lines += _wrap(measure, f"{store.label(pair.plan, lang)} – {store.label(pair.other, lang)}")
+        lines += _wrap("", "; ".join(share_text(share, lang) for share in pair.shares))
+    return "\n".join([say("overlap", lang), *lines]) if lines else ""
+
+
+def decimal(number: float, lang: str) -> str:
+    """A number as it is written in the language.
+
+    >>> decimal(0.76, "sv")
+    '0,76'
+    """
+    return f"{number:.2f}".replace(".", "," if lang == "sv" else ".")
+
+
+def share_text(share: Share, lang: str) -> str:
+    """What two plans share of one kind: “mål 3 av 6”, or that it is not known."""
+    counted = f"{say(f'share_{share.name}', lang)} {share.both} {say('of', lang)} {share.either}"
+    return counted if share.known else f"{counted} ({say('not_known', lang)})"
+
+
+def _lapsed(store: Store, lang: str) -> str:
+    """The waivers that no longer hold."""
+    return "\n".join(
+        f"{say('lapsed', lang)}: {lost.waiver.finding}: {lapse_text(lost, lang)}" for lost in lapsed(store)
+    )
+
+
+def lapse_text(lost: Lapsed, lang: str) -> str:
+    """Why a waiver does not hold, with what it said."""
+    return f"{say(f'lapsed_{lost.why}', lang)}; {waiver_text(lost.waiver, lang)}"
+
+
+def waiver_text(waiver: Waiver, lang: str) -> str:
+    """The grounds of a waiver, and in brackets whose they are and until when."""
+    until = f"{say('until', lang)} {waiver.until}" if waiver.until else ""
+    return f"{waiver.reason} ({', '.join(filter(None, (waiver.by, until)))})"
 
 
 def state(finding: Finding, lang: str) -> str:
@@ -162,8 +157,7 @@ def state(finding: Finding, lang: str) -> str:
         case "confirmed":
             return say("confirmed_because", lang)
         case "waived" if finding.waiver:
-            until = f" ({say('until', lang)} {finding.waiver.until})" if finding.waiver.until else ""
-            return f"{say('waived_because', lang)}: {finding.waiver.reason} {finding.waiver.by}{until}"
+            return f"{say('waived_because', lang)}: {waiver_text(finding.waiver, lang)}"
     return f"{say('unknown', lang)}: {because(finding, lang)}"
 
 
@@ -171,13 +165,44 @@ def _block(finding: Finding, store: Store, lang: str) -> str:
     head = f"{say(finding.severity, lang).upper()} · {say(finding.status, lang)} · {finding.id}"
     lines = [head, *_wrap("", finding.explanation)]
     lines += _wrap(say("known", lang), state(finding, lang))
-    if finding.shared:
-        lines += _wrap(say("evidence", lang), "; ".join(_triples(finding, store, lang)))
+    if said := _triples(finding, store, lang):
+        lines += _wrap(say("evidence", lang), "; ".join(said))
     if finding.interpreted:
         lines += _wrap("", say("interpreted", lang))
     lines += _wrap(say("sources", lang), " · ".join(sources(finding)) or "–")
+    lines += _wrap(say("missing", lang), missing(finding, store, lang))
     lines += _wrap(say("closes", lang), finding.closes)
+    lines += _wrap(say("rank", lang), rank_text(finding.rank, lang))
     return "\n".join(lines)
+
+
+def missing(finding: Finding, store: Store, lang: str) -> str:
+    """The links that would close a finding, in words: alternatives, and in each what belongs together."""
+    return f"; {say('or', lang)}: ".join(links_text(option, store, lang) for option in finding.missing) or "–"
+
+
+def links_text(links: Option, store: Store, lang: str) -> str:
+    """Links that belong together, in words."""
+    quoted = "”{}”" if lang == "sv" else "“{}”"
+    before: set[Some] = set()
+
+    def end(node: End) -> str:
+        if isinstance(node, NamedNode):
+            return quoted.format(store.label(node, lang))
+        word = "same" if node in before else f"some_{node.kind}"
+        return say(word, lang) if has(word) else store.label(node.iri, lang)
+
+    words = []
+    for link in links:
+        words.append(f"{end(link.subject)} – {relation(link.predicate, store, lang)} – {end(link.object)}")
+        before |= {node for node in (link.subject, link.object) if isinstance(node, Some)}
+    return f" {say('and', lang)} ".join(words)
+
+
+def rank_text(rank: Rank, lang: str) -> str:
+    """The weight and how it came about."""
+    parts = (rank.severity, *(decimal(p, lang) for p in (rank.plans, rank.shared, rank.uncovered)))
+    return f"{decimal(rank.value, lang)} = {say('rank_formula', lang).format(*parts)}"
 
 
 def sources(finding: Finding) -> list[str]:
@@ -221,11 +246,3 @@ def _summary(findings: Sequence[Finding], store: Store, lang: str) -> str:
     sums = [sum(row[s] for row in table.values()) for s in STATES]
     last = f"{say('total', lang):{width}}  " + "  ".join(f"{n:>10}" for n in sums)
     return "\n".join([head, "-" * len(head), *rows, "-" * len(head), last, f"release {store.release()}"])
-
-
-FORMATS: dict[str, Callable[[Sequence[Finding], Store, str], str]] = {
-    "table": to_text,
-    "json": to_json,
-    "csv": to_csv,
-    "ttl": to_turtle,
-}
