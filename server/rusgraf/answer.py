@@ -1,19 +1,20 @@
 """In which formats is a query answered, and how is the answer written?
 
-The formats of SPARQL 1.1 results and of RDF graphs, with their media types. Layer: domain.
+The formats of SPARQL 1.1 results and of RDF graphs, with their media types; and tables as spreadsheets open them
+(``tables``). Layer: domain.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rusgraf.errors import LimitReached, NotAcceptable, unanswerable
 from rusgraf.rdf import GRAPH_FORMATS, RESULT_FORMATS, is_graph, is_table, serialize
 from rusgraf.store import Store, Table
+from rusgraf.tables import XLSX_TYPE, Sheet, cell, to_csv, to_xlsx
 from rusgraf.terms import Literal, NamedNode, Term, shorten
+from rusgraf.wording import say
 
 MEDIA_TYPES: dict[str, str] = {
     "json": "application/sparql-results+json",
@@ -26,6 +27,16 @@ MEDIA_TYPES: dict[str, str] = {
     "rdf": "application/rdf+xml",
     "trig": "application/trig",
 }
+SHEETS = {"csv": MEDIA_TYPES["csv"], "xlsx": XLSX_TYPE}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A spreadsheet that is asked for: its format (one of SHEETS), language and greatest length."""
+
+    form: str
+    lang: str
+    max_bytes: int
 
 
 @dataclass(frozen=True)
@@ -58,13 +69,17 @@ def answer(store: Store, text: str, bindings: Mapping[str, Term], wanted: tuple[
     except RuntimeError as error:  # rows are made while they are written
         raise unanswerable(error) from error
     if content is None:
-        raise LimitReached(
-            f"The answer is longer than {max_bytes} bytes.",
-            "Add LIMIT, or ask for less.",
-            sv=f"Svaret är längre än {max_bytes} byte.",
-            cure_sv="Lägg till LIMIT, eller fråga efter mindre.",
-        )
+        raise _too_long(max_bytes)
     return Answer(content, form)
+
+
+def _too_long(max_bytes: int) -> LimitReached:
+    return LimitReached(
+        f"The answer is longer than {max_bytes} bytes.",
+        "Add LIMIT, or ask for less.",
+        sv=f"Svaret är längre än {max_bytes} byte.",
+        cure_sv="Lägg till LIMIT, eller fråga efter mindre.",
+    )
 
 
 def with_labels(table: Table, store: Store, lang: str) -> Table:
@@ -90,13 +105,16 @@ def plain(term: Term | None) -> str:
     return "" if term is None else str(getattr(term, "value", term))
 
 
-def table_csv(table: Table) -> str:
-    """The table as SPARQL 1.1 CSV: raw values, a header, CR LF."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(table.columns)
-    writer.writerows([plain(cell) for cell in row] for row in table.rows)
-    return out.getvalue()
+def spreadsheet(table: Table, wanted: Wanted) -> Answer:
+    """The table as people open it. Raises LimitReached when it would be longer than wanted."""
+    rows = [[cell(term) for term in row] for row in table.rows]
+    if wanted.form == "xlsx":
+        content = to_xlsx([Sheet(say("answer", wanted.lang), table.columns, rows)], wanted.lang)
+    else:
+        content = to_csv(table.columns, rows, wanted.lang)
+    if len(content) > wanted.max_bytes:
+        raise _too_long(wanted.max_bytes)
+    return Answer(content, wanted.form)
 
 
 def table_text(table: Table, width: int = 48) -> str:
