@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from rusgraf.checking import place_text, suggested
+from rusgraf.tabular.model import Place
 from rusgraf.terms import NamedNode, shorten
 from rusgraf.validate import Outcome
 from rusgraf.wording import say
@@ -15,7 +17,7 @@ _SH = "http://www.w3.org/ns/shacl#"
 def as_json(outcome: Outcome, lang: str) -> str:
     """The JSON object of contract §8, and ``checked``: how many shapes and nodes the verdict rests on."""
 
-    def named(iri: str) -> dict[str, str] | None:
+    def named(iri: str) -> dict[str, str | None] | None:
         if not iri:
             return None
         node = NamedNode(iri) if iri.startswith(("http://", "https://")) else None
@@ -30,8 +32,9 @@ def as_json(outcome: Outcome, lang: str) -> str:
             "focus": named(r.focus),
             "path": r.path or None,
             "value": r.value or None,
-            "cell": None,
-            "suggestion": named(r.suggestion),
+            "line": r.line,
+            "cell": _cell(r.cell),
+            "suggestion": named(r.suggestion) or ({"iri": None, "label": r.instead} if r.instead else None),
         }
         for r in outcome.results
     ]
@@ -51,17 +54,26 @@ def as_json(outcome: Outcome, lang: str) -> str:
     )
 
 
+def _cell(place: Place | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    where = {"sheet": place.sheet, "address": place.address, "row": place.row, "column": place.letter}
+    return {**where, "header": place.header}
+
+
 def as_text(outcome: Outcome, lang: str) -> str:
     """For a terminal: each fault with its place and cure, last the verdict with what it rests on."""
     lines: list[str] = []
     for r in outcome.results:
         node = NamedNode(r.focus) if r.focus.startswith("http") else None
         label = outcome.store.label(node, lang) if node else r.focus
-        lines.append(f"{r.file}: {say(r.severity, lang)}: {label}: {r.message(lang)}")
+        where = ": ".join(filter(None, (r.file, place_text(r, lang), say(r.severity, lang), label)))
+        lines.append(f"{where}: {r.message(lang)}")
         path = shorten(NamedNode(r.path)) if r.path else ""
         value = f"= {r.value}" if r.value not in ("", r.focus) else ""
-        lines.append(" ".join(filter(None, (f"    <{r.focus}>", path, value))))
-        if r.suggestion:
+        if r.cell is None:
+            lines.append(" ".join(filter(None, (f"    <{r.focus}>", path, value))))
+        if r.suggestion and not r.instead:
             lines.append(f"    {say('suggestion', lang)} <{r.suggestion}>?")
     counts = ", ".join(f"{n} {say(level, lang)}" for level, n in outcome.counts().items())
     verdict = say("conforms" if outcome.conforms else "fails", lang)
@@ -86,7 +98,8 @@ def as_page(outcome: Outcome, lang: str) -> dict[str, Any]:
                 "severity": say(r.severity, lang),
                 "message": r.message(lang),
                 "focus": outcome.store.label(NamedNode(r.focus), lang) if r.focus.startswith("http") else r.focus,
-                "place": " ".join(filter(None, (r.focus, r.path, r.value))),
+                "suggested": suggested(r, outcome, lang),
+                "place": place_text(r, lang) if r.cell else " ".join(filter(None, (r.focus, r.path, r.value))),
             }
             for r in outcome.results
         ],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from rusgraf.errors import BadParameter, UnsupportedFormat
 from rusgraf.pages import render
-from rusgraf.web.state import HTML, accepted, lang, reply, state
+from rusgraf.tables import XLSX_TYPE
+from rusgraf.tabular import READERS
+from rusgraf.web.state import HTML, accepted, lang, named, reply, state, told
 
 blueprint = Blueprint("validate", __name__)
 SUFFIXES = {
@@ -18,25 +21,39 @@ SUFFIXES = {
     "application/n-triples": ".nt",
     "application/n-quads": ".nq",
     "application/rdf+xml": ".rdf",
+    XLSX_TYPE: ".xlsx",
+    "text/csv": ".csv",
 }
-KINDS = {"application/json": "json", HTML: "page", "text/turtle": "ttl"}
+KINDS = {"application/json": "json", HTML: "page", "text/turtle": "ttl", XLSX_TYPE: "xlsx"}
 
 
 @blueprint.get("/validate")
+@told(gives=[HTML])
 def form() -> Response:
     """The form for a file."""
     return reply(render("validate.html", lang(), outcome=None), HTML)
 
 
 @blueprint.post("/validate")
+@told(body=["multipart/form-data", *SUFFIXES], gives=[*KINDS])
 def check() -> Response:
-    """The verdict on a file or body: JSON, page or Turtle report."""
+    """The verdict on a file or body: JSON, page, Turtle report, or the user's own workbook with its faults marked."""
     name, content = upload()
-    kind = accepted(list(KINDS))[0]
+    kind = wanted_kind(name)
     made: Any = state().pool.run("rusgraf.jobs:validate_file", name, content, KINDS[kind], lang())
+    if kind == XLSX_TYPE:
+        return named(reply(made, kind), "granskad.xlsx")
     if kind == HTML:
         return reply(render("validate.html", lang(), outcome=made), HTML)
     return reply(made, kind)
+
+
+def wanted_kind(name: str) -> str:
+    """The media type to answer in: by Accept, or the workbook by the form's own button; a workbook only of a sheet."""
+    is_sheet = Path(name).suffix.lower() in READERS
+    if is_sheet and request.form.get("back"):
+        return XLSX_TYPE
+    return accepted([kind for kind in KINDS if is_sheet or kind != XLSX_TYPE])[0]
 
 
 def upload() -> tuple[str, bytes]:
