@@ -1,66 +1,51 @@
 """Do data hold what the shapes demand? SHACL over pySHACL, results in the user's language.
 
-Core is run by pySHACL over an rdflib Graph (never a Dataset, never advanced features, never imports):
-see https://www.w3.org/TR/shacl/. Not done here: the activity sheet. Layer: domain; the only module that
-imports pyshacl.
+A file is tried in what a store becomes with it (``near``), and costs what it says and touches, not what the store
+holds: pySHACL reads from a view, some thousand things at a time, things that look alike to a shape once; SPARQL
+constraints are asked of Oxigraph over what they can see. No Dataset, no advanced features, no imports: see
+https://www.w3.org/TR/shacl/. Not done here: the activity sheet. Layer: domain; the only module that imports pyshacl.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from rusgraf import assets
+from rusgraf.bridge import SH, as_graph, messages, rdf_term, sh, to_rdflib
 from rusgraf.errors import UnreadableInput, UnsupportedFormat
-from rusgraf.findings import finding_id, rows
-from rusgraf.library import rules
-from rusgraf.rdf import FORMATS, parse_quads, read_quads, suffix_graph
+from rusgraf.faultlist import LEVELS, Result, order
+from rusgraf.lines import find_lines
+from rusgraf.near.effect import effect
+from rusgraf.near.follow import with_file
+from rusgraf.near.nearest import Nearest
+from rusgraf.near.view import View
+from rusgraf.rdf import FORMATS, parse_quads, suffix_graph
+from rusgraf.shapes import Shapes, Targets, aimed, alike, shapes_graph, shipped, stated_of
 from rusgraf.store import DERIVED, Store
-from rusgraf.terms import RDF_TYPE, Literal, NamedNode, Quad, Term
+from rusgraf.terms import DEFAULT, RDF_TYPE, BlankNode, NamedNode, Quad, Term
 
 if TYPE_CHECKING:
-    from rdflib import Graph, URIRef
+    from rdflib import Graph
     from rdflib.term import Node
 
-LEVELS = {"Violation": "violation", "Warning": "warning", "Info": "info"}
-_SH = "http://www.w3.org/ns/shacl#"
-_OWN = "https://w3id.org/rusgraf/"
+__all__ = ["Outcome", "Result", "read_input", "run_shapes", "shapes_graph", "to_rdflib", "validate", "validate_quads"]
 
-
-@dataclass(frozen=True)
-class Result:
-    """One fault: level (violation, warning, info), the node, path and value it is about, and what to do.
-
-    `messages` holds one message per language; IRIs are strings, "" where there is none.
-    """
-
-    severity: str
-    messages: tuple[tuple[str, str], ...]
-    focus: str
-    path: str
-    value: str
-    shape: str
-    file: str = ""
-    suggestion: str = ""
-
-    def message(self, lang: str) -> str:
-        """The message in `lang`, else in Swedish, else any."""
-        found = dict(self.messages)
-        return found.get(lang) or found.get("sv") or next(iter(found.values()), "")
+# How many things pySHACL tries at a time: bounds its memory; the text of its report takes quadratic time.
+BATCH = 2000
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What a validation came to: its results, and how much was looked at (zero is no proof of anything).
 
-    `store` holds the files with what they were validated in; `closes` and `opens` are ids of findings.
+    `store` is what the files were validated in, with them; `closes` and `opens` are ids of findings.
     """
 
-    store: Store
+    store: View
     results: tuple[Result, ...]
     shapes: int
     focus_nodes: int
@@ -75,71 +60,6 @@ class Outcome:
     def counts(self) -> dict[str, int]:
         """Results per level."""
         return {level: sum(r.severity == level for r in self.results) for level in LEVELS.values()}
-
-
-def to_rdflib(terms: Iterable[tuple[Term, Term, Term]]) -> Graph:
-    """An rdflib Graph of the triples, literals kept as they are written."""
-    from rdflib import Graph
-
-    graph = Graph()
-    for triple in terms:
-        graph.add((_node(triple[0]), _node(triple[1]), _node(triple[2])))
-    return graph
-
-
-def _node(term: Term) -> Node:
-    from rdflib import BNode, URIRef
-    from rdflib import Literal as RdfLiteral
-
-    if isinstance(term, NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, Literal):
-        datatype = None if term.language else URIRef(term.datatype.value)
-        return RdfLiteral(term.value, lang=term.language, datatype=datatype, normalize=False)
-    return BNode(str(getattr(term, "value", term)))
-
-
-@cache
-def shapes_graph() -> Graph:
-    """The shipped application profile: all of ``shapes/`` but the shapes for the project itself."""
-    return _parse(p for p in assets.files("shapes", ".ttl") if p.parent.name != "style")
-
-
-def _parse(paths: Iterable[Path]) -> Graph:
-    return to_rdflib((q.subject, q.predicate, q.object) for path in paths for q in read_quads(path))
-
-
-def targeted(shapes: Graph, data: Graph, focus: Collection[Node] | None = None) -> Graph:
-    """The shapes with every target spelt out as the nodes of `data` that it hits, those of `focus` only.
-
-    pySHACL's own ``focus_nodes`` is not used: 0.40.1 applies it inside ``sh:or`` and ``sh:node`` too, where
-    values that are not in the list then pass silently.
-    """
-    from rdflib import Graph, URIRef
-
-    made = shapes + Graph()
-    for kind in ("targetClass", "targetSubjectsOf", "targetObjectsOf"):
-        for shape, wanted in shapes.subject_objects(URIRef(_SH + kind)):
-            made.remove((shape, URIRef(_SH + kind), wanted))
-            for node in _hit(kind, wanted, data):
-                if focus is None or node in focus:
-                    made.add((shape, URIRef(_SH + "targetNode"), node))
-    return made
-
-
-def _hit(kind: str, wanted: Node, data: Graph) -> set[Node]:
-    """The nodes of `data` that one target hits; a class takes in its subclasses."""
-    if kind == "targetClass":
-        return _members(wanted, data)
-    predicate = cast("URIRef", wanted)
-    return set(data.subjects(predicate, None) if kind == "targetSubjectsOf" else data.objects(None, predicate))
-
-
-def _members(wanted: Node, data: Graph) -> set[Node]:
-    from rdflib import RDF, RDFS
-
-    classes = data.transitive_subjects(RDFS.subClassOf, wanted)
-    return {node for c in classes for node in data.subjects(RDF.type, c)}
 
 
 def run_shapes(data: Graph, shapes: Graph) -> list[Result]:
@@ -165,36 +85,24 @@ def run_shapes(data: Graph, shapes: Graph) -> list[Result]:
             sv="Formerna går inte att pröva.",
             cure_sv=f"Rätta dem: {report}",
         )
-    return sorted(_results(report, shapes), key=_order)
-
-
-def _order(result: Result) -> tuple[int, str, str, str, str]:
-    return (
-        list(LEVELS.values()).index(result.severity),
-        result.focus,
-        result.path,
-        result.shape,
-        result.value,
-    )
+    return sorted(_results(report, shapes), key=order)
 
 
 def _results(report: Graph, shapes: Graph) -> set[Result]:
-    from rdflib import URIRef
-
     def one(subject: Node, name: str) -> Node | None:
-        return report.value(subject, URIRef(_SH + name))
+        return report.value(subject, sh(name))
 
     found: set[Result] = set()
-    for node in report.objects(None, URIRef(_SH + "result")):
+    for node in report.objects(None, sh("result")):
         shape = one(node, "sourceShape")
-        messages = _messages(report.objects(node, URIRef(_SH + "resultMessage")))
+        told = messages(report.objects(node, sh("resultMessage")))
         for holder in (one(node, "sourceConstraint"), shape):
-            if holder is not None and len(messages) < 2:
-                messages = {**messages, **_messages(shapes.objects(holder, URIRef(_SH + "message")))}
+            if holder is not None and len(told) < 2:
+                told = {**told, **messages(shapes.objects(holder, sh("message")))}
         found.add(
             Result(
-                LEVELS.get(str(one(node, "resultSeverity")).removeprefix(_SH), "violation"),
-                tuple(sorted((lang, text) for lang, text in messages.items() if lang or len(messages) == 1)),
+                LEVELS.get(str(one(node, "resultSeverity")).removeprefix(SH), "violation"),
+                tuple(sorted((lang, text) for lang, text in told.items() if lang or len(told) == 1)),
                 _text(one(node, "focusNode")),
                 _path(one(node, "resultPath"), shape, shapes),
                 _text(one(node, "value")),
@@ -206,10 +114,10 @@ def _results(report: Graph, shapes: Graph) -> set[Result]:
 
 def _path(path: Node | None, shape: Node | None, shapes: Graph) -> str:
     """The property that a result is about: its path, of a complex path the first property in it."""
-    from rdflib import RDF, BNode, URIRef
+    from rdflib import RDF, BNode
 
-    steps = [URIRef(_SH + "alternativePath"), URIRef(_SH + "inversePath"), RDF.first]
-    here: Node | None = shapes.value(shape, URIRef(_SH + "path")) if isinstance(path, BNode) and shape else path
+    steps = [sh("alternativePath"), sh("inversePath"), RDF.first]
+    here: Node | None = shapes.value(shape, sh("path")) if isinstance(path, BNode) and shape else path
     while isinstance(here, BNode):
         here = next((o for step in steps for o in shapes.objects(here, step)), None)
     return _text(here)
@@ -220,8 +128,50 @@ def _text(node: Node | None) -> str:
     return "" if node is None else str(node)
 
 
-def _messages(found: Iterable[Node]) -> dict[str, str]:
-    return {str(getattr(m, "language", None) or ""): str(m) for m in found}
+def try_things(
+    view: View, shapes: Shapes, things: Sequence[Term], progress: Progress | None = None
+) -> tuple[set[Result], int]:
+    """The results of the shapes on these things of a view, and how many of these a shape speaks of.
+
+    `progress` is told how many things are done, of how many.
+    """
+    targets = Targets.of(shapes, view)
+    found, spoken_of = set[Result](), 0
+    for start in range(0, len(things), BATCH):
+        results, number = _try_batch(view, targets, things[start : start + BATCH])
+        found |= results
+        spoken_of += number
+        if progress:
+            progress(min(start + BATCH, len(things)), len(things))
+    return found, spoken_of
+
+
+def _try_batch(view: View, targets: Targets, things: Sequence[Term]) -> tuple[set[Result], int]:
+    stated = {thing: stated_of(thing, view) for thing in things}
+    speaks: dict[Node, list[Term]] = defaultdict(list)
+    for thing in things:
+        for shape in targets.hit(thing, stated[thing]):
+            speaks[shape].append(thing)
+    groups = [
+        (shape, group)
+        for shape, those in speaks.items()
+        for group in alike(targets.shapes.looks_at[shape], {thing: stated[thing] for thing in those})
+    ]
+    found = set[Result]()
+    if groups:
+        same = {(str(shape), str(rdf_term(group[0]))): group for shape, group in groups}
+        for r in run_shapes(as_graph(view), aimed(targets.shapes, [(shape, group[0]) for shape, group in groups])):
+            found |= {_about(r, str(rdf_term(thing))) for thing in same.get((r.shape, r.focus), ())} or {r}
+    for constraint in targets.shapes.constraints:
+        those = {thing: stated[thing] for thing in speaks.get(constraint.shape, ())}
+        found |= set(constraint.results(view, those))
+    return found, len({thing for those in speaks.values() for thing in those})
+
+
+def _about(result: Result, focus: str) -> Result:
+    """The same result of a thing that looks alike; a shape without a path gives the thing itself as the value."""
+    own = not result.path and result.value == result.focus
+    return replace(result, focus=focus, value=focus if own else result.value)
 
 
 def read_input(content: bytes, name: str) -> list[Quad]:
@@ -245,58 +195,54 @@ def read_input(content: bytes, name: str) -> list[Quad]:
     return quads
 
 
-def validate(store: Store, files: Sequence[tuple[str, bytes]]) -> Outcome:
-    """Validate files (name, content) against the shapes, in the context of `store`.
+def validate(store: Store, files: Sequence[tuple[str, bytes]], progress: Progress | None = None) -> Outcome:
+    """Validate files (name, content) against the shapes, in the context of `store`, which is left alone."""
+    read_in = {name: read_input(content, name) for name, content in files}
+    outcome = validate_quads(store, read_in, progress)
+    lines = {
+        name: find_lines(
+            content, name, read_in[name], {(r.focus, r.path, r.value) for r in outcome.results if r.file == name}
+        )
+        for name, content in dict(files).items()
+    }
+    placed = (replace(r, line=lines[r.file].get((r.focus, r.path, r.value))) for r in outcome.results)
+    return replace(outcome, results=tuple(placed))
+
+
+def validate_quads(store: Store, files: Mapping[str, Sequence[Quad]], progress: Progress | None = None) -> Outcome:
+    """Validate the quads of files, by name, against the shapes, in the context of `store`, which is left alone.
 
     Only what the files speak of is validated: their subjects, and the classes that they use. The rest of the
-    store gives it meaning.
+    store gives it meaning. `progress` is told how many things are done, of how many.
     """
-    read = {name: read_input(content, name) for name, content in files}
-    quads = [q for found in read.values() for q in found]
-    extended = store.extended(quads)
-    data = to_rdflib({(q.subject, q.predicate, q.object) for q in (*extended.default(), *quads)})
-    owner = {str(_node(q.subject)): name for name, found in read.items() for q in found}
-    focus = {_node(q.subject) for q in quads} | {_node(q.object) for q in quads if q.predicate == RDF_TYPE}
-    shapes = targeted(shapes_graph(), data, focus)
-    known = {str(node) for node in data.subjects()}
-    derived = _derived(extended)  # their fault is that of the statement they follow from
-    results = [
-        replace(r, file=owner.get(r.focus, files[0][0]), suggestion=_suggest(r, known))
-        for r in run_shapes(data, shapes)
-        if (r.focus, r.path, r.value) not in derived
+    quads = [q for found in files.values() for q in found]
+    effective = with_file(store, quads)
+    view = effective.as_shapes_see_it(quads)
+    whose: dict[str, tuple[Term, str]] = {}
+    for name, found in files.items():
+        for q in found:
+            for thing in (q.subject, *([q.object] if q.predicate == RDF_TYPE else [])):
+                whose.setdefault(str(rdf_term(thing)), (thing, name))
+    results, spoken_of = try_things(view, shipped()[1], [thing for thing, _ in whose.values()], progress)
+    nearest = Nearest(view)
+    kept = [
+        replace(r, file=whose[r.focus][1] if r.focus in whose else next(iter(files)), suggestion=nearest.to(r.value))
+        for r in results
+        if r.focus not in whose or not _only_follows(view, whose[r.focus][0], r)
     ]
-    before, after = _ids(store), _ids(extended)
-    return _outcome(extended, results, shapes, (before - after, after - before))
+    closes, opens = (tuple(sorted(ids)) for ids in effect(store, quads, effective))
+    return Outcome(view, tuple(sorted(kept, key=order)), shipped()[1].count, spoken_of, closes, opens)
 
 
-def _derived(store: Store) -> set[tuple[str, str, str]]:
-    """The statements that only follow from others, as texts."""
-    followed = {(q.subject, q.predicate, q.object) for q in store.quads(graph=DERIVED)}
-    stated = {
-        (q.subject, q.predicate, q.object) for g in store.all_graphs() if g != DERIVED for q in store.quads(graph=g)
+def _only_follows(view: View, thing: Term, result: Result) -> bool:
+    """Whether a result is about a statement that only follows from others: the fault is that of these."""
+    if not result.path or not isinstance(thing, NamedNode | BlankNode):
+        return False
+    path = NamedNode(result.path)
+    graphs = {
+        q.graph_name
+        for store in (view.base, view.added)
+        for q in store.quads(thing, path)
+        if str(rdf_term(q.object)) == result.value
     }
-    return {(str(_node(s)), str(_node(p)), str(_node(o))) for s, p, o in followed - stated}
-
-
-def _outcome(
-    store: Store, results: Iterable[Result], shapes: Graph, effect: tuple[Iterable[str], Iterable[str]]
-) -> Outcome:
-    from rdflib import RDF, URIRef
-
-    kinds = (URIRef(_SH + "NodeShape"), URIRef(_SH + "PropertyShape"))
-    used = {s for kind in kinds for s in shapes.subjects(RDF.type, kind)}
-    nodes = set(shapes.objects(None, URIRef(_SH + "targetNode")))
-    closes, opens = (tuple(sorted(ids)) for ids in effect)
-    return Outcome(store, tuple(results), len(used), len(nodes), closes, opens)
-
-
-def _ids(store: Store) -> set[str]:
-    return {finding_id(rule.name, row) for rule in rules() for row in rows(rule, store)}
-
-
-def _suggest(result: Result, known: Collection[str]) -> str:
-    """The known identifier of the same kind that is nearest to a value that nothing bears, or ""."""
-    kind = result.value[: result.value.rfind("/") + 1]
-    if not kind.startswith(_OWN) or result.value in known:
-        return ""
-    return next(iter(get_close_matches(result.value, [k for k in known if k.startswith(kind)], n=1, cutoff=0.8)), "")
+    return DERIVED in graphs and graphs <= {DERIVED, DEFAULT}
