@@ -1,0 +1,249 @@
+"""How do checked data come into the store, and how do they leave it: in one transaction, with provenance?
+
+All files of one call come in, or none; a file with violations is refused, and so is one that writes where it has no
+business (``admission``). The same file twice changes nothing; another file for the same graph replaces its version, and
+the history of both stays (``provenance``). Not done here: who may publish. Layer: domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rusgraf import mint
+from rusgraf.admission import Graphs, Source, graphs_of, own_graph, refuse_foreign
+from rusgraf.checking import check_inputs
+from rusgraf.commits import Commit, build, now, writing
+from rusgraf.draft import Draft
+from rusgraf.errors import BadParameter, NotConforming, unknown
+from rusgraf.inputs import read_input
+from rusgraf.naming import shown
+from rusgraf.near.effect import effect
+from rusgraf.near.follow import with_file
+from rusgraf.provenance import Origin, Publication, Version, Warned, quads, versions
+from rusgraf.releases import Change, Opened, open_store
+from rusgraf.store import OWN, PROVENANCE, Store
+from rusgraf.terms import NamedNode, Quad
+from rusgraf.validate import Outcome
+
+Ids = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On which terms: in which graph ("" for one named by the file), in which role, and what is allowed."""
+
+    graph: str = ""
+    by: str = ""
+    accept_warnings: bool = False
+    replace: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """What became of one graph: `state` is new, replaced, unchanged or removed; `previous` is the version before."""
+
+    graph: NamedNode
+    file: str
+    statements: int
+    state: str
+    previous: Version | None = None
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a publication came to: the releases before and after, its parts, and ids of findings that went and came."""
+
+    before: Opened
+    after: Opened
+    parts: tuple[Part, ...]
+    closes: Ids = frozenset()
+    opens: Ids = frozenset()
+    outcome: Outcome | None = None
+
+
+class Refused(NotConforming):
+    """A refusal by the shapes; `outcome` has the results."""
+
+    outcome: Outcome
+
+
+def add(directory: Path, files: Sequence[tuple[str, bytes]], terms: Terms | None = None) -> Published:
+    """Publish files (name, content) in the store; each refusal is a RusgrafError and leaves the store as it was."""
+    chosen = terms or Terms()
+    with writing(directory) as commit:
+        inputs = [read_input(content, name, commit.base.store) for name, content in dict(files).items()]
+        wanted = _wanted([Source(one) for one in inputs], chosen)
+        known = versions(commit.base.store)
+        there = {v.graph: v for v in known if not v.ended}
+        same = {name for name, (source, graphs) in wanted.items() if _is_there(source, graphs, there)}
+        parts = [
+            Part(graph, wanted[name][0].name, len(stated), "unchanged", there[graph.value])
+            for name in sorted(same)
+            for graph, stated in wanted[name][1].items()
+        ]
+        todo = {name: found for name, found in wanted.items() if name not in same}
+        if not todo:
+            return Published(commit.base, commit.base, tuple(parts))
+        for source, graphs in todo.values():
+            refuse_foreign(source, graphs, commit.base.store, there, chosen.replace)
+            parts += [_part(source, g, qs, commit.base.store, there) for g, qs in graphs.items()]
+        over = [part.graph for part in parts if part.state == "replaced"]
+        old = _clear(commit.draft, over)
+        outcome = _check(commit.draft, todo, chosen)
+        gone = _effect(commit.draft, old)
+        for _, graphs in todo.values():
+            for graph, stated in graphs.items():
+                commit.draft.replace(graph, stated)
+        publication = replace(_publication(commit, todo, outcome, chosen), over=over)
+        after = _record(directory, commit, publication, known, chosen.force)
+        came = (frozenset(outcome.closes), frozenset(outcome.opens))
+        return Published(commit.base, after, tuple(parts), *_together(gone, came), outcome)
+
+
+def remove(directory: Path, name: str, *, by: str = "", force: bool = False) -> Published:
+    """Take a graph out of the store; its history stays."""
+    with writing(directory) as commit:
+        graph = graph_named(name, commit.base.store)
+        if graph in OWN:
+            raise own_graph(graph)
+        known = versions(commit.base.store)
+        previous = next((v for v in known if v.graph == graph.value and not v.ended), None)
+        old = _clear(commit.draft, [graph])
+        closes, opens = _effect(commit.draft, old)
+        gone = Publication(commit.number, commit.release_name(), now(), by, went=[graph])
+        after = _record(directory, commit, gone, known, force)
+        part = Part(graph, previous.origin.file if previous else "", len(old), "removed", previous)
+        return Published(commit.base, after, (part,), opens, closes)
+
+
+def rebuild(directory: Path, paths: Iterable[Path] | None = None, *, force: bool = False) -> Opened:
+    """Make the release anew of data files (the shipped ones when None), and of what was published and is there."""
+    build(directory, lambda last: _with_published(Store.load(paths), last), Change("build"), force=force)
+    return open_store(directory)
+
+
+def _with_published(made: Store, last: Opened | None) -> Store:
+    if last is None:
+        return made
+    there = [NamedNode(v.graph) for v in versions(last.store) if not v.ended]
+    kept = [quad for graph in (*there, PROVENANCE) for quad in last.store.quads(graph=graph)]
+    return made.extended(kept, without={quad for graph in there for quad in made.quads(graph=graph)})
+
+
+def graph_named(name: str, store: Store) -> NamedNode:
+    """The graph that a person means: its IRI, what follows ``res/graf/`` in it, or its label."""
+    there = store.all_graphs()
+    short = {g: g.value.removeprefix(f"{mint.BASE}res/graf/") for g in there}
+    for graph in there:
+        if name in (graph.value, short[graph], store.label(graph)):
+            return graph
+    raise unknown(shown(name), short.values(), ("ingen graf", "no graph"))
+
+
+def _wanted(files: Sequence[Source], terms: Terms) -> dict[str, tuple[Source, Graphs]]:
+    """What the files state, by file and graph; no two of them may write in one graph."""
+    found: dict[str, tuple[Source, Graphs]] = {}
+    taken: dict[NamedNode, str] = {}
+    for source in files:
+        graphs, name = graphs_of(source, terms.graph), source.input.name
+        for graph in graphs:
+            if graph in taken:
+                raise BadParameter(
+                    f"{taken[graph]} and {name} both write in {graph.value}.",
+                    "Publish them apart, with --graph.",
+                    sv=f"{taken[graph]} och {name} skriver båda i {graph.value}.",
+                    cure_sv="Publicera dem var för sig, med --graph.",
+                )
+            taken[graph] = name
+        found[name] = (source, graphs)
+    return found
+
+
+def _is_there(source: Source, graphs: Graphs, there: Mapping[str, Version]) -> bool:
+    """Whether the very same file made all its graphs as they are."""
+    return all(g.value in there and there[g.value].origin.sha256 == source.sha256 for g in graphs)
+
+
+def _part(source: Source, graph: NamedNode, stated: Sequence[Quad], store: Store, there: Mapping[str, Version]) -> Part:
+    state = "replaced" if next(store.quads(graph=graph), None) else "new"
+    return Part(graph, source.name, len(stated), state, there.get(graph.value))
+
+
+def _clear(draft: Draft, graphs: Iterable[NamedNode]) -> list[Quad]:
+    """Take graphs out; what they stated."""
+    old: list[Quad] = []
+    for graph in graphs:
+        old += draft.quads(graph=graph)
+        draft.replace(graph, ())
+    return old
+
+
+def _check(draft: Draft, todo: Mapping[str, tuple[Source, Graphs]], terms: Terms) -> Outcome:
+    """The verdict of the shapes on the files, in a store without what they replace."""
+    inputs = [
+        replace(source.input, quads=[quad for stated in graphs.values() for quad in stated])
+        for source, graphs in todo.values()
+    ]
+    outcome = check_inputs(draft, inputs)
+    counts = outcome.counts()
+    if outcome.conforms and (terms.accept_warnings or not counts["warning"]):
+        return outcome
+    if outcome.conforms:
+        refused = Refused(
+            f"Warnings: {counts['warning']}; nothing was stored.",
+            "Mend them, or accept them with --accept-warnings.",
+            sv=f"Varningar: {counts['warning']}; ingenting lagrades.",
+            cure_sv="Rätta dem, eller godta dem med --accept-warnings.",
+        )
+    else:
+        refused = Refused(
+            f"Violations: {counts['violation']}; nothing was stored.",
+            "Mend them and publish again.",
+            sv=f"Fel: {counts['violation']}; ingenting lagrades.",
+            cure_sv="Rätta dem och publicera igen.",
+        )
+    refused.outcome = outcome
+    raise refused
+
+
+def _effect(draft: Draft, old: Sequence[Quad]) -> tuple[Ids, Ids]:
+    """The ids of the findings that what was taken out would close and open if it came back."""
+    if not old:
+        return frozenset(), frozenset()
+    closes, opens = effect(draft, old, with_file(draft, old))
+    return frozenset(closes), frozenset(opens)
+
+
+def _together(gone: tuple[Ids, Ids], came: tuple[Ids, Ids]) -> tuple[Ids, Ids]:
+    """What is closed and opened when one thing goes and another comes; both are told beside neither."""
+    closes = (gone[1] - came[1]) | (came[0] - gone[0])
+    opens = (came[1] - gone[1]) | (gone[0] - came[0])
+    return closes, opens
+
+
+def _publication(
+    commit: Commit, todo: Mapping[str, tuple[Source, Graphs]], outcome: Outcome, terms: Terms
+) -> Publication:
+    came = [
+        (graph, Origin(source.name, source.sha256, source.template), _warned(outcome, source.input.name))
+        for source, graphs in todo.values()
+        for graph in graphs
+    ]
+    return Publication(commit.number, commit.release_name(), now(), terms.by.strip(), came)
+
+
+def _warned(outcome: Outcome, file: str) -> list[Warned]:
+    found = (r for r in outcome.results if r.severity == "warning" and r.file == file)
+    return [Warned(r.focus, r.shape, r.message("sv")) for r in found]
+
+
+def _record(directory: Path, commit: Commit, publication: Publication, known: Sequence[Version], force: bool) -> Opened:
+    """Write the provenance, and switch to the new release."""
+    told = [*commit.draft.quads(graph=PROVENANCE), *quads(publication, known)]
+    commit.draft.replace(PROVENANCE, told)
+    graphs = tuple(g.value for g in (*(g for g, _, _ in publication.came), *publication.went))
+    commit.publish(Change("add" if publication.came else "remove", graphs), force=force)
+    return open_store(directory)
