@@ -1,0 +1,167 @@
+"""What can programs ask the server, and how? OpenAPI 3.1, made of the server's routes and the query library.
+
+Nothing lists the routes or the queries here: both are handed over. Layer: domain; https://spec.openapis.org/oas/v3.1.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rusgraf import assets
+from rusgraf.library import Parameter, Query
+from rusgraf.wording import LANGUAGES
+
+_VARIABLE = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
+_SCHEMAS: Mapping[str, dict[str, Any]] = {
+    "string": {"type": "string"},
+    "iri": {"type": "string"},
+    "integer": {"type": "integer"},
+    "date": {"type": "string", "format": "date"},
+}
+_IRI = {
+    "sv": "IRI, prefixerat namn, slag/namn eller exakt benämning",
+    "en": "IRI, prefixed name, kind/slug or exact label",
+}
+_LANG = {"name": "lang", "in": "query", "schema": {"type": "string", "enum": [*LANGUAGES]}}
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "cure": {"type": "string"},
+        "instance": {"type": "string"},
+    },
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a view says of itself: its parameters in the address (name to type and meaning), what it takes and gives.
+
+    A parameter is ``type`` or ``type | meaning`` with a type of the library; ``a, b`` in brackets are the only values:
+    ``[sv, en] | language``.
+    """
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    body: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route of the server: its rule as werkzeug writes it, its methods, its name, its sentence, what it tells."""
+
+    rule: str
+    methods: tuple[str, ...]
+    name: str
+    summary: str
+    told: Told
+
+
+@dataclass(frozen=True)
+class Library:
+    """The queries of the library, and what each answers with: formats by name, and their media types."""
+
+    queries: Sequence[Query]
+    formats: Sequence[str]
+    media_types: Sequence[str]
+
+
+def describe(address: str, routes: Iterable[Route], library: Library, lang: str) -> Any:
+    """The description as an object for JSON; `address` is the server's, texts of queries are in `lang`."""
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        path = _VARIABLE.sub(r"{\3}", route.rule)
+        for method in route.methods:
+            paths.setdefault(path, {})[method.lower()] = _operation(route, method)
+    for query in library.queries:
+        paths[f"/queries/{query.id}"] = {"get": _query(query, library, lang)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "rusgraf",
+            "version": assets.package_version(),
+            "summary": "Regional strategies, action plans, and where they are silos.",
+            "license": {"name": "MIT, CC BY 4.0", "identifier": "MIT AND CC-BY-4.0"},
+        },
+        "servers": [{"url": address}],
+        "paths": dict(sorted(paths.items())),
+        "components": {"schemas": {"Problem": _PROBLEM}},
+    }
+
+
+def _operation(route: Route, method: str) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "operationId": f"{route.name}.{method.lower()}",
+        "tags": [route.name.partition(".")[0]],
+        "summary": route.summary,
+        "parameters": [*_variables(route.rule), *(_told(n, t) for n, t in route.told.parameters.items()), _LANG],
+        "responses": _responses(route.told.gives),
+    }
+    if method == "POST" and route.told.body:
+        made["requestBody"] = {"required": True, "content": {kind: {} for kind in route.told.body}}
+    return made
+
+
+def _variables(rule: str) -> list[dict[str, Any]]:
+    """The parameters in the path. One that may hold slashes says so, since OpenAPI has no word for it."""
+    made = []
+    for kind, choices, name in _VARIABLE.findall(rule):
+        schema: dict[str, Any] = {"type": "string"}
+        if kind == "any":
+            schema["enum"] = [choice.strip() for choice in choices.split(",")]
+        entry = {"name": name, "in": "path", "required": True, "schema": schema}
+        made.append({**entry, "description": "May hold slashes."} if kind == "path" else entry)
+    return made
+
+
+def _told(name: str, text: str) -> dict[str, Any]:
+    kind, _, meaning = (part.strip() for part in text.partition("|"))
+    schema = {"type": "string", "enum": re.split(r",\s*", kind[1:-1])} if kind.startswith("[") else _SCHEMAS[kind]
+    made = {"name": name, "in": "query", "schema": schema}
+    return {**made, "description": meaning} if meaning else made
+
+
+def _query(query: Query, library: Library, lang: str) -> dict[str, Any]:
+    labels = {"type": "string", "enum": ["0", "1"]}
+    common = [
+        {"name": "format", "in": "query", "schema": {"type": "string", "enum": [*library.formats]}},
+        {
+            "name": "labels",
+            "in": "query",
+            "schema": labels,
+            "description": "1: names beside IRIs, in CSV and JSON; XLSX always has them.",
+        },
+        _LANG,
+    ]
+    return {
+        "operationId": f"queries.{query.id.replace('/', '.')}",
+        "tags": [f"queries/{query.group}"],
+        "summary": query.say("summary", lang),
+        "description": query.say("description", lang),
+        "parameters": [*(_parameter(p, lang) for p in query.parameters), *common],
+        "responses": _responses(library.media_types),
+    }
+
+
+def _parameter(parameter: Parameter, lang: str) -> dict[str, Any]:
+    meaning = f"{parameter.meaning} ({_IRI[lang]})" if parameter.type == "iri" else parameter.meaning
+    example: str | int = int(parameter.example) if parameter.type == "integer" else parameter.example
+    schema = _SCHEMAS[parameter.type]
+    return {"name": parameter.name, "in": "query", "schema": schema, "description": meaning, "example": example}
+
+
+def _responses(kinds: Iterable[str]) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": "The answer."}
+    content: dict[str, Any] = {kind: {} for kind in kinds}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        "200": {**good, "content": content} if content else good,
+        "default": {"description": "What is wrong, and the cure.", "content": problem},
+    }
