@@ -83,4 +83,5 @@ class Page(HTMLParser):
         active = {"script", "img", "iframe", "object", "embed", "svg", "base"}
         handlers = [f"{tag} {name}" for tag, a in self.elements for name in a if name.startswith("on")]
         links = [a["href"] for _, a in self.elements if a.get("href", "").lower().startswith(("javascript:", "data:"))]
-        return [tag for tag, _ in self.elements if tag in active] + handlers + links
+        data = ("script", "application/ld+json")  # a block of data, which no browser runs
+        return [tag for tag, a in self.elements if tag in active and (tag, a.get("type")) != data] + handlers + links

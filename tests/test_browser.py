@@ -93,12 +93,25 @@ def first_finding(address: str) -> str:
 PATHS = [
     "/?rule=delmalspar-utan-koppling",
     "/gaps/§",
+    "/suggest?max=3",
+    "/diff",
+    "/diff?a=orebro-sammanhallen-vard-och-omsorg-remiss&b=orebro-sammanhallen-vard-och-omsorg",
+    "/compare",
     "/queries",
     "/queries/utforska/planer-och-perioder",
     "/queries/utforska/sok?ord=barn",
     "/sparql",
     "/sparql?query=SELECT%20%3Fs%20%7B%3Fs%20%3Fp%20%3Fo%7D%20LIMIT%205",
     "/validate",
+    "/res/om/id/delmal/orebro-social-valfard-4",
+    "/res/om/spec/bidrarTill",
+    "/res/om/spec/profil/Aktivitet-delmal",
+    "/res/om/def/malgrupp/aldre?by=rus:beror",
+    "/res/graf/orebro-social-valfard",
+    "/res/graf/orebro-social-valfard?by=innehall&page=2",
+    "/res/fel/gone",
+    "/catalog",
+    "/api",
 ]
 
 
@@ -116,6 +129,26 @@ def test_report_of_all_findings_has_no_accessibility_violation(page: Page, addre
     page.goto(f"{address}/")
     assert page.locator("article").count() > 100
     assert violations(page) == []
+
+
+def test_printed_report_is_a4_whole_and_without_what_is_for_the_screen(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    page.goto(f"{address}/?rule=delmalspar-utan-koppling")
+    page.emulate_media(media="print")
+    assert page.locator("nav, form, .skip").evaluate_all("all => all.every(e => !e.checkVisibility())")
+    parts = page.locator("details table, article, dd, .matrix td")
+    assert parts.count() > 20
+    assert parts.evaluate_all("all => all.every(e => e.checkVisibility({ contentVisibilityAuto: true }))")
+    assert page.locator(".scroll").evaluate_all("all => all.every(e => getComputedStyle(e).overflowX == 'visible')")
+    dark = "all => all.every(e => getComputedStyle(e).color == 'rgb(0, 0, 0)')"
+    assert page.locator(".mark, .cell").evaluate_all(dark)  # a printer leaves backgrounds out
+    references = page.locator("section[aria-labelledby=kallor] code").all_inner_texts()
+    assert references
+    assert all(iri.startswith("https://") for iri in references)
+    content = page.pdf(path=tmp_path / "rapport.pdf", prefer_css_page_size=True)
+    boxes = {tuple(round(float(n)) for n in box.split()) for box in re.findall(rb"/MediaBox \[([\d. ]+)\]", content)}
+    assert boxes == {(0, 0, 595, 842)}
 
 
 def test_report_is_readable_on_a_narrow_screen(page: Page, address: str) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from planted import EXAMPLE, GRAPH, PREFIX_LINES, Page
@@ -121,7 +122,8 @@ def test_gaps_of_the_shipped_data_come_in_the_same_number_in_every_format(tmp_pa
     text = out("gaps")
     assert re.findall(r"· ([a-z-]+/[0-9a-f]{10})$", text, re.MULTILINE) == ids
     assert text.endswith(f"release {told['release']}\n")
-    assert [row["id"] for row in csv.DictReader(io.StringIO(out("gaps", "--format", "csv"), newline=""))] == ids
+    told_csv = io.StringIO(out("gaps", "--format", "csv").removeprefix("\ufeff"), newline="")
+    assert [row["id"] for row in csv.DictReader(told_csv, delimiter=";")] == ids
 
 
 def test_gaps_come_in_every_format(data: Path) -> None:
@@ -134,6 +136,39 @@ def test_gaps_come_in_every_format(data: Path) -> None:
     page = Page(out(*GAPS, "--data", data, "--format", "html"))
     assert (page.faults, page.addresses_of_assets()) == ([], [])
     assert key.replace("/", "-") in {a.get("id") for _, a in page.elements}
+
+
+def test_output_goes_to_a_file_in_the_format_of_its_suffix(data: Path, tmp_path: Path) -> None:
+    begins = {"xlsx": b"PK", "csv": b"\xef\xbb\xbfid;", "json": b'{\n "release"', "md": b"# ", "ttl": b"@prefix",
+              "html": b"<!doctype html>", "txt": "HÖG".encode()}  # fmt: skip
+    for suffix, begin in begins.items():
+        assert out(*GAPS, "--data", data, "-o", tmp_path / f"fynd.{suffix}") == ""
+        assert (tmp_path / f"fynd.{suffix}").read_bytes().startswith(begin)
+    out(*GAPS, "--data", data, "--format", "csv", "-o", tmp_path / "fynd.XLSX")
+    assert (tmp_path / "fynd.XLSX").read_bytes().startswith(begins["csv"])
+    assert "saknas" in refused(*GAPS, "--data", data, "-o", tmp_path / "saknas" / "fynd.csv")
+    out("query", "-", "--data", data, "-o", tmp_path / "svar.xlsx", stdin=ALL_ACTIVITIES)
+    table = list(openpyxl.load_workbook(tmp_path / "svar.xlsx")["Svar"].iter_rows(values_only=True))
+    assert table[:2] == [("a", "a_label"), (f"{EXAMPLE}moln", "Molnet")]
+    assert "SELECT" in refused("query", "-", "--data", data, "--format", "xlsx", stdin="ASK {}")
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pty")
+def test_workbook_never_goes_to_a_terminal_but_into_a_pipe(data: Path) -> None:
+    import pty
+
+    arguments = [*GAPS, "--data", str(data), "--format", "xlsx"]
+    terminal, side = pty.openpty()
+    with os.fdopen(terminal, "rb"):
+        done = subprocess.run(
+            [*COMMAND, *arguments], stdout=side, stderr=subprocess.PIPE, check=False, timeout=PATIENCE
+        )
+        os.close(side)
+    assert done.returncode == 2
+    assert "-o" in done.stderr.decode()
+    piped = subprocess.run([*COMMAND, *arguments], capture_output=True, check=True, timeout=PATIENCE)
+    assert (piped.stdout[:2], piped.stderr) == (b"PK", b"")
 
 
 @pytest.mark.parametrize(
@@ -207,7 +242,7 @@ def test_data_may_be_a_folder_or_several_files(data: Path, tmp_path: Path) -> No
     ("name", "content", "words"),
     [
         ("trasig.ttl", b"@prefix e: <a:> .\ne:a e:b", "line 2"),
-        ("plan.csv", b"Id;Aktivitet", ".csv"),
+        ("plan.csv", b"Id;Aktivitet", "plan.csv"),
         ("plan.xlsx", b"PK\3\4", ".xlsx"),
         ("latin.ttl", "<a:a> <a:b> 'å' .".encode("latin-1"), "latin.ttl"),
         ("bomb.rdf", b'<!DOCTYPE r [<!ENTITY a "aa">]><r/>', "entities"),

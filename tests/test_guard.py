@@ -161,7 +161,7 @@ def test_guarded_query_reaches_nobody(name: str, canary: Canary) -> None:
 def test_query_that_slips_past_the_guard_still_reaches_nobody(
     name: str, canary: Canary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "check", lambda text, _: guard.decode(text))
+    monkeypatch.setattr(guard, "check", lambda text, _, **__: guard.decode(text))
     try:
         jobs.run_query(Store.load([]), REACHING[name].replace("§", f"{canary.url}/x"), ("json",), 10_000)
     except RusgrafError as error:
@@ -241,3 +241,36 @@ def test_service_in_no_string_iri_or_comment_never_passes(text: str) -> None:
 
 
 EMPTY = Store.load([])
+
+
+# What is forwarded to another engine
+
+FOREIGN = {
+    "in the projection": "PREFIX f: <bif:> SELECT (f:x(1) AS ?y) { }",
+    "by its IRI": "SELECT * { FILTER(<sql:z>('a')) }",
+    "in EXISTS": "PREFIX f: <bif:> SELECT * { FILTER EXISTS { ?a ?b ?c FILTER(f:q(?c)) } }",
+    "without a prefix": "PREFIX : <bif:> SELECT (:x(1) AS ?y) { }",
+    "prefix declared again": "PREFIX : <http://www.w3.org/2001/XMLSchema#> PREFIX : <bif:> SELECT (:x(1) AS ?y) { }",
+    "in HAVING": "PREFIX f: <bif:> SELECT ?a { ?a ?b ?c } GROUP BY ?a HAVING (f:h(1) > 0)",
+    "in ORDER BY": "PREFIX f: <bif:> SELECT * { ?s ?p ?o } ORDER BY f:o(1)",
+    "in BIND": "PREFIX f: <bif:> ASK { BIND(f:x() AS ?a) }",
+    "in an aggregate": "PREFIX f: <bif:> SELECT (GROUP_CONCAT(DISTINCT f:x(?a)) AS ?z) { ?a ?b ?c }",
+    "in a subquery": "PREFIX f: <bif:> SELECT * { { SELECT (f:x(?a) AS ?z) { ?a ?b ?c } } }",
+    "escaped": "PREFIX f: <bif:> SELECT (\\u0066:x(1) AS ?y) { }",
+}
+OURS = {
+    "casts": "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> SELECT (xsd:date('2020-01-01') AS ?d) { ?s ?p (1 2) }",
+    "a list": "PREFIX b: <bif:> SELECT * { VALUES ?x { b:a } ?s b:p (1) . FILTER(LCASE(STR(?s)) = 'x') }",
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_function_of_an_engine_is_not_forwarded(name: str) -> None:
+    with pytest.raises(ForbiddenQuery, match="functions of SPARQL"):
+        guard.check(FOREIGN[name], [], is_forwarded=True)
+    guard.check(FOREIGN[name], [])
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_what_only_looks_like_a_function_is_forwarded(name: str) -> None:
+    assert guard.check(OURS[name], [], is_forwarded=True) == OURS[name]

@@ -135,8 +135,10 @@ def oxigraph_term(term: object) -> Term:
 
 
 def on_rdflib(dataset: rdflib.Dataset, text: str, bindings: Mapping[str, Term]) -> tuple[Row, list[Row]]:
-    """The same from rdflib's engine."""
-    answer = dataset.query(text, initBindings={name: rdflib_term(term) for name, term in bindings.items()})
+    """The same from rdflib's engine, in no order: rdflib 7.6 cannot order by the text of an unbound variable."""
+    answer = dataset.query(
+        text.partition("\nORDER BY ")[0], initBindings={name: rdflib_term(term) for name, term in bindings.items()}
+    )
     if answer.type == "ASK":
         return ("ask",), [(str(answer.askAnswer).lower(),)]
     assert answer.vars is not None
@@ -178,6 +180,13 @@ def test_query_parses_on_both_engines(path: Path) -> None:
 def test_table_is_ordered(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert form(text) in ("CONSTRUCT", "ASK") or re.search(r"^ORDER BY ", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", FILES, ids=IDS)
+def test_names_are_ordered_by_their_text(path: Path) -> None:
+    """SPARQL orders literals with a language in no way that engines share (Virtuoso: by when they were loaded)."""
+    order = path.read_text(encoding="utf-8").partition("\nORDER BY ")[2]
+    assert not re.findall(r"(?<!STR\()\?\w*(?:[nN]amn|titel|beskrivning|definition|text)\b", order)
 
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)

@@ -209,11 +209,13 @@ def test_extending_leaves_the_original_alone() -> None:
 
 
 def test_store_on_disk_is_opened_as_it_was_made(tmp_path: Path) -> None:
-    made = Store.load([], extra=quads(DATA), directory=tmp_path / "lager")
-    release, rows = made.release(), made.select(ALL_DELMAL)
-    del made
-    opened = Store.open(tmp_path / "lager")
-    assert (opened.release(), opened.select(ALL_DELMAL)) == (release, rows)
+    made = store_of(DATA)
+    made.save(tmp_path / "lager")
+    Store.open(tmp_path / "lager").copy(tmp_path / "kopia")
+    for name in ("lager", "kopia"):
+        opened = Store.open(tmp_path / name)
+        assert (opened.release(), opened.select(ALL_DELMAL)) == (made.release(), made.select(ALL_DELMAL))
+        assert {str(q) for q in opened.quads()} == {str(q) for q in made.quads()}
 
 
 def test_directory_that_is_no_store_is_refused(tmp_path: Path) -> None:
@@ -221,7 +223,7 @@ def test_directory_that_is_no_store_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput, match=str(tmp_path)):
         Store.open(tmp_path / "fil")
     with pytest.raises(UnreadableInput, match=str(tmp_path)):
-        Store.load([], directory=tmp_path / "fil")
+        Store.open(tmp_path / "fil", writing=True)
 
 
 # Labels and faulty queries

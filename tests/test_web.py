@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -23,6 +24,7 @@ from planted import GRAPH, PREFIX_LINES, Canary, Page
 from rusgraf.findings import STATES
 from rusgraf.library import GAPS, Query, library, rules
 from rusgraf.rdf import FORMATS, parse_quads
+from rusgraf.tables import XLSX_TYPE
 from rusgraf.terms import expand
 from rusgraf.web import Config, create_app
 from rusgraf.workers import Limits
@@ -298,7 +300,7 @@ def test_server_over_other_data_answers_from_them(hurried: FlaskClient) -> None:
 # Findings
 
 GAP_KINDS = {"json": "application/json", "csv": "text/csv; charset=utf-8", "ttl": "text/turtle; charset=utf-8",
-             "html": "text/html; charset=utf-8"}  # fmt: skip
+             "html": "text/html; charset=utf-8", "md": "text/markdown; charset=utf-8"}  # fmt: skip
 
 
 def all_ids(client: FlaskClient, **more: str) -> list[str]:
@@ -438,11 +440,41 @@ def test_labels_stand_beside_iris_in_csv(client: FlaskClient) -> None:
     plain = client.get("/queries/utforska/bidrag-till-mal?format=csv")
     named = client.get("/queries/utforska/bidrag-till-mal?format=csv&labels=1&lang=en")
     assert named.content_type == "text/csv; charset=utf-8"
-    header = next(csv.reader(io.StringIO(named.text)))
+    assert named.headers["Content-Disposition"] == 'attachment; filename="bidrag-till-mal.csv"'
+    assert named.data.startswith(b"\xef\xbb\xbf")
+    header = next(csv.reader(io.StringIO(named.text.removeprefix("\ufeff")), delimiter=";"))
     assert set(next(csv.reader(io.StringIO(plain.text)))) < set(header)
-    rows = list(csv.DictReader(io.StringIO(named.text)))
+    rows = list(csv.DictReader(io.StringIO(named.text.removeprefix("\ufeff")), delimiter=";"))
     assert rows
     assert all(row[c] and not row[c].startswith("http") for row in rows for c in header if c.endswith("_label"))
+
+
+@pytest.mark.parametrize("by", ["format", "accept"])
+def test_answer_comes_as_a_workbook_with_labels(by: str, client: FlaskClient) -> None:
+    address = "/queries/utforska/bidrag-till-mal"
+    headers, query = ({}, "?format=xlsx&lang=en") if by == "format" else ({"Accept": XLSX_TYPE}, "?lang=en")
+    answer = client.get(address + query, headers=headers)
+    assert (answer.status_code, answer.content_type) == (200, XLSX_TYPE)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="bidrag-till-mal.xlsx"'
+    table = list(openpyxl.load_workbook(io.BytesIO(answer.data))["Answer"].iter_rows(values_only=True))
+    text = client.get(f"{address}?format=csv&labels=1&lang=en").text.removeprefix("\ufeff")
+    assert list(table[0]) == next(csv.reader(io.StringIO(text), delimiter=";"))
+    assert len(table) == len(text.splitlines()) > 1
+
+
+def test_workbook_of_a_graph_or_with_a_bad_parameter_is_refused(client: FlaskClient) -> None:
+    problem(client.get("/queries/utforska/sok?ordd=x&format=xlsx"), 400)
+    problem(client.get("/queries/utforska/finns-inte?format=xlsx"), 404)
+    problem(client.get("/sparql?query=ASK%7B%7D&format=xlsx"), 400)
+
+
+def test_workbook_of_the_findings_holds_them_all(client: FlaskClient) -> None:
+    by_format, by_accept = client.get("/gaps?format=xlsx"), client.get("/gaps", headers={"Accept": XLSX_TYPE})
+    for answer in (by_format, by_accept):
+        assert (answer.status_code, answer.content_type) == (200, XLSX_TYPE)
+        assert re.search(r'filename="fynd-[0-9a-f]{12}\.xlsx"', answer.headers["Content-Disposition"])
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.data))["Fynd"]
+        assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == all_ids(client)
 
 
 HOSTILE = [
@@ -635,6 +667,8 @@ PAGES = [
     "/sparql?query=x",
     f"/sparql?query={quote(SELECT)}",
     "/validate",
+    "/diff",
+    "/diff?a=x&b=y",
     "/nowhere",
     "/gaps?rule=x",
 ]
@@ -828,3 +862,32 @@ def test_a_graph_on_the_sparql_page_is_shown_whole_or_said_to_be_cut(client: Fla
     few, many = shown(1), shown(5000)
     assert "pre" in [tag for tag, _ in few.elements]
     assert ("Only the beginning" in few.text, "Only the beginning" in many.text) == (False, True)
+
+
+def test_suggestions_are_a_page_and_json_and_are_narrowed(client: FlaskClient) -> None:
+    page = client.get("/suggest?max=2&rule=perspektiv-ej-delat&status=confirmed", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert page.text.count("perspektiv-ej-delat/") == 2
+    asked = {"Accept": "application/json"}
+    made = client.get("/suggest?max=2&rule=perspektiv-ej-delat&status=confirmed", headers=asked).get_json()
+    assert len(made["suggestions"]) == 2
+    assert {f["status"] for s in made["suggestions"] for f in s["closes"]} == {"confirmed"}
+
+
+@pytest.mark.parametrize("asked", ["max=0", "max=x", "max=26", "rule=nej", "plan=nej", "status=nej"])
+def test_suggestions_refuse_what_they_do_not_know(client: FlaskClient, asked: str) -> None:
+    assert client.get(f"/suggest?{asked}").status_code in (400, 404)
+
+
+def test_findings_are_narrowed_by_level(client: FlaskClient) -> None:
+    found = client.get("/gaps?level=plan&format=json").get_json()["findings"]
+    assert {f["level"] for f in found} == {"plan"}
+    assert client.get("/gaps?level=nej&format=json").status_code == 400
+
+
+def test_report_keeps_the_levels_apart(client: FlaskClient) -> None:
+    text = client.get("/", headers={"Accept": "text/html"}).text
+    shallow, deep = text.index("Mellan planerna</h2>"), text.index("Mellan delmål, och i dem</h2>")
+    assert (
+        shallow < text.index('<h3 id="skilda-beslutsorgan">') < deep < text.index('<h3 id="delmalspar-utan-koppling">')
+    )

@@ -147,9 +147,9 @@ def test_error_keeps_its_kind_message_and_cure_across_the_border(
 
 def test_errors_of_every_job_cross_the_border(one: Pool) -> None:
     with pytest.raises(UnknownName, match="effektmal-utan-plan"):
-        one.run("rusgraf.jobs:library_csv", "effektmal-utan-plann", {}, "sv")
+        one.run("rusgraf.jobs:library_table", "effektmal-utan-plann", {}, "sv")
     with pytest.raises(BadParameter, match="Did you mean"):
-        one.run("rusgraf.jobs:library_csv", "utforska/sok", {"orrd": "x"}, "sv")
+        one.run("rusgraf.jobs:library_table", "utforska/sok", {"orrd": "x"}, "sv")
     with pytest.raises(NotAcceptable):
         one.run(RUN, "ASK {}", ("csv",), 100)
 

@@ -91,6 +91,15 @@ class UnknownName(RusgrafError):
     title_sv = "okänt namn"
 
 
+class Gone(RusgrafError):
+    """An identifier that was here and is withdrawn."""
+
+    status = 410
+    slug = "gone"
+    title = "gone"
+    title_sv = "indragen"
+
+
 class BadParameter(RusgrafError):
     """A parameter that is unknown, missing or of the wrong type."""
 
@@ -142,6 +151,15 @@ class TooLarge(RusgrafError):
     title_sv = "för stort"
 
 
+class ServiceFault(RusgrafError):
+    """A SPARQL service that cannot be reached, refuses, or does not answer as the standards say."""
+
+    status = 502
+    slug = "service-fault"
+    title = "service fault"
+    title_sv = "fel hos SPARQL-tjänsten"
+
+
 class BrokenAsset(RusgrafError):
     """A shipped or supplied query, shape or ontology file that breaks the project's own rules."""
 
@@ -149,6 +167,43 @@ class BrokenAsset(RusgrafError):
     slug = "broken-asset"
     title = "broken asset"
     title_sv = "trasig projektfil"
+
+
+class NotConforming(RusgrafError):
+    """Data that the shapes refuse, or that nobody has accepted the warnings of."""
+
+    status = 422
+    exit_code = 1
+    slug = "not-conforming"
+    title = "not conforming"
+    title_sv = "följer inte formerna"
+
+
+class Conflict(RusgrafError):
+    """A change that goes against what is already there, and that nobody has asked for in so many words."""
+
+    status = 409
+    slug = "conflict"
+    title = "conflict"
+    title_sv = "konflikt"
+
+
+class StoreBusy(RusgrafError):
+    """Somebody else is writing to the store."""
+
+    status = 503
+    slug = "store-busy"
+    title = "store busy"
+    title_sv = "lagret är upptaget"
+
+
+class BrokenStore(RusgrafError):
+    """A store on disk, or a backup of one, that does not hold what it says."""
+
+    status = 500
+    slug = "broken-store"
+    title = "broken store"
+    title_sv = "trasigt lager"
 
 
 def nearest(name: str, known: Iterable[str], lang: str = "en") -> str:

@@ -12,9 +12,11 @@ https://www.w3.org/TR/sparql11-query/#grammar
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from rusgraf.errors import BadQuery, ForbiddenQuery, TooLarge
+from rusgraf.terms import PREFIXES
 
 MAX_LENGTH = 100_000
 MAX_DEPTH = 100
@@ -67,8 +69,11 @@ def place(text: str, offset: int, lang: str = "en") -> str:
     return f"{line} {before.count(chr(10)) + 1}, {column} {offset - before.rfind(chr(10))}"
 
 
-def check(text: str, graphs: Collection[str]) -> str:
-    """The text, escapes resolved, when it only reads the store; `graphs` are the IRIs that FROM may name."""
+def check(text: str, graphs: Collection[str], *, is_forwarded: bool = False) -> str:
+    """The text, escapes resolved, when it only reads the store; `graphs` are the IRIs that FROM may name.
+
+    What is forwarded to another engine may use the functions of SPARQL alone: engines have some that do harm.
+    """
     if len(text) > MAX_LENGTH:
         raise TooLarge(
             f"The query has {len(text)} characters.",
@@ -85,8 +90,8 @@ def check(text: str, graphs: Collection[str]) -> str:
             sv=f"{form}: det här är en uppdatering, och grafen går bara att läsa här.",
             cure_sv="Skriv en fråga.",
         )
-    if has_from or "service" in text.lower():
-        _check_parsed(text, graphs)
+    if has_from or "service" in text.lower() or is_forwarded:
+        _check_parsed(text, graphs, is_forwarded=is_forwarded)
     return text
 
 
@@ -121,30 +126,38 @@ def _read(text: str) -> tuple[str, bool]:
     return form, has_from
 
 
-def _check_parsed(text: str, graphs: Collection[str]) -> None:
+def _check_parsed(text: str, graphs: Collection[str], *, is_forwarded: bool) -> None:
     """Refuse SERVICE, and FROM and FROM NAMED of anything but a graph of the store, as the parsed query has them."""
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery
 
     try:
         parsed = parseQuery(text)
+        has_service = any(_nodes(parsed, "ServiceGraphPattern"))
+        functions = _functions(parsed)  # translating moves parts of what was parsed elsewhere
         clauses = translateQuery(parsed).algebra.datasetClause or []
     except Exception as error:  # rdflib raises whatever its parser meets, down to RecursionError
         raise BadQuery(
-            f"A query with the word from or service that does not parse: {str(error)[:200]}.",
+            f"The query does not parse: {str(error)[:200]}.",
             "Mend it.",
-            sv=f"Frågan har ordet from eller service och går inte att tolka: {str(error)[:200]}.",
+            sv=f"Frågan går inte att tolka: {str(error)[:200]}.",
             cure_sv="Rätta den.",
         ) from error
-    if _holds(parsed, "ServiceGraphPattern"):
+    if has_service:
         raise ForbiddenQuery(
             "SERVICE: queries here reach no other server.",
             "Remove the SERVICE part.",
             sv="SERVICE: frågor härifrån når ingen annan server.",
             cure_sv="Ta bort delen med SERVICE.",
         )
-    for clause in clauses:
-        iri = str(clause.default or clause.named)
+    _refuse_foreign([str(clause.default or clause.named) for clause in clauses], graphs)
+    if is_forwarded:
+        _refuse_functions(functions)
+
+
+def _refuse_foreign(named: Iterable[str], graphs: Collection[str]) -> None:
+    """Refuse FROM and FROM NAMED of what is no graph of the store."""
+    for iri in named:
         if iri not in graphs:
             raise ForbiddenQuery(
                 f"FROM <{iri}>: no such graph in the store, and nothing is fetched.",
@@ -154,8 +167,30 @@ def _check_parsed(text: str, graphs: Collection[str]) -> None:
             )
 
 
-def _holds(parsed: object, name: str) -> bool:
-    """Whether a node of this name stands anywhere in what rdflib's parser made of a query."""
+def _refuse_functions(functions: Iterable[str]) -> None:
+    """Refuse functions of an engine's own; the casts of XML Schema are SPARQL 1.1."""
+    for iri in functions:
+        if not iri.startswith(PREFIXES["xsd"]):
+            raise ForbiddenQuery(
+                f"The function <{iri[:100]}>: queries here use the functions of SPARQL 1.1 alone.",
+                "Write it without.",
+                sv=f"Funktionen <{iri[:100]}>: frågor här använder bara funktionerna i SPARQL 1.1.",
+                cure_sv="Skriv frågan utan den.",
+            )
+
+
+def _functions(parsed: object) -> list[str]:
+    """The IRIs of the functions that are called, casts of XML Schema too, in what rdflib's parser made of a query."""
+    prefixes = {str(node.get("prefix", "")): str(node["iri"]) for node in reversed([*_nodes(parsed, "PrefixDecl")])}
+    called = (node["iri"] for node in _nodes(parsed, "Function"))
+    return [
+        str(iri) if isinstance(iri, str) else prefixes.get(str(iri.get("prefix", "")), "") + str(iri.get("localname"))
+        for iri in called
+    ]
+
+
+def _nodes(parsed: object, name: str) -> Iterator[Any]:
+    """The nodes of this name, anywhere in what rdflib's parser made of a query."""
     from pyparsing import ParseResults
     from rdflib.plugins.sparql.parserutils import CompValue
 
@@ -164,8 +199,7 @@ def _holds(parsed: object, name: str) -> bool:
         node = found.pop()
         if isinstance(node, CompValue):
             if node.name == name:
-                return True
+                yield node
             found += node.values()
         elif isinstance(node, ParseResults | list):
             found += list(node)
-    return False

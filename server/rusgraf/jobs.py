@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rusgraf import guard
-from rusgraf.answer import Answer, answer, table_csv, with_labels
+from rusgraf.answer import Answer, Wanted, answer, spreadsheet, with_labels
 from rusgraf.errors import ForbiddenQuery
+from rusgraf.findings import find, narrow
 from rusgraf.library import bind, find_query
+from rusgraf.naming import resolve
 from rusgraf.store import Store, Table
+from rusgraf.suggest import suggest
+
+if TYPE_CHECKING:
+    from rusgraf.thingview import Asked
 
 
 @contextlib.contextmanager
@@ -36,12 +42,17 @@ def cut_off() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def wall(store: Store) -> contextlib.AbstractContextManager[None]:
+    """`cut_off`, but for a store that is itself asked over a socket: there the guard and the service are the walls."""
+    return contextlib.nullcontext() if store.reaches_out else cut_off()
+
+
 def run_query(store: Store, text: str, wanted: tuple[str, ...], max_bytes: int) -> Answer:
     """A query from outside, guarded; the answer in the first of the `wanted` formats that fits."""
     graphs = {graph.value for graph in store.all_graphs()}
-    checked = guard.check(text, graphs)
+    checked = guard.check(text, graphs, is_forwarded=store.reaches_out)
     try:
-        with cut_off():
+        with wall(store):
             return answer(store, checked, {}, wanted, max_bytes)
     except OSError as error:
         raise ForbiddenQuery(
@@ -64,18 +75,80 @@ def library_table(store: Store, name: str, values: Mapping[str, str], lang: str)
     return with_labels(store.select(query.text, bind(query, values, store)), store, lang)
 
 
-def library_csv(store: Store, name: str, values: Mapping[str, str], lang: str) -> Answer:
-    """The same as CSV."""
-    return Answer(table_csv(library_table(store, name, values, lang)).encode(), "csv")
+def library_named(store: Store, name: str, values: Mapping[str, str], lang: str) -> bytes:
+    """The same as SPARQL JSON."""
+    from rusgraf.remote import results
+
+    return results.write(library_table(store, name, values, lang))
 
 
-def validate_file(store: Store, name: str, content: bytes, form: str, lang: str) -> str | dict[str, Any]:
-    """A file from outside against the shapes: JSON, a Turtle report, or what the page shows."""
-    from rusgraf import validate, verdict
+def library_sheet(store: Store, name: str, values: Mapping[str, str], wanted: Wanted) -> Answer:
+    """The same for a spreadsheet: CSV or a workbook."""
+    return spreadsheet(library_table(store, name, values, wanted.lang), wanted)
 
-    outcome = validate.validate(store, [(name, content)])
+
+def validate_file(store: Store, name: str, content: bytes, form: str, lang: str) -> str | bytes | dict[str, Any]:
+    """A file from outside against the shapes: JSON, a Turtle report, what the page shows, or the user's workbook."""
+    from rusgraf import checking, verdict
+
+    checked = checking.check_files(store, [(name, content)])
+    if form == "xlsx":
+        return checking.to_xlsx(checked, lang)
     if form == "json":
-        return verdict.as_json(outcome, lang)
+        return verdict.as_json(checked.outcome, lang)
     if form == "ttl":
-        return verdict.as_turtle(outcome)
-    return verdict.as_page(outcome, lang)
+        return verdict.as_turtle(checked.outcome)
+    return verdict.as_page(checked.outcome, lang)
+
+
+def suggestions(store: Store, narrowed: Mapping[str, str], limit: int, form: str, lang: str) -> str:
+    """The suggestions for the findings of a rule, about a plan, in a state ("" does not narrow): JSON or a page."""
+    from rusgraf import advice, pages
+
+    about = resolve(narrowed["plan"], store, "plan").value if narrowed["plan"] else ""
+    found = narrow(find(store, lang=lang), rule=narrowed["rule"], plan=about, status=narrowed["status"])
+    made = suggest(store, found, lang=lang, limit=limit)
+    if form == "json":
+        return advice.plan_json(made, store, lang)
+    return pages.suggest_page(made, store, lang, chosen={**narrowed, "plan": about}, limit=limit)
+
+
+def diff_versions(store: Store, first: str, second: str, form: str, lang: str) -> str:
+    """What differs between two versions that a person named, in a format of ``diffreport`` or as a page."""
+    from rusgraf import diffreport, pages
+    from rusgraf.diff import diff
+    from rusgraf.versions import find_version
+
+    made = diff(store, find_version(first, store, lang), find_version(second, store, lang), lang=lang)
+    return pages.diff_page(made, store, lang) if form == "html" else diffreport.FORMATS[form](made, lang)
+
+
+def compare_regions(store: Store, names: Sequence[str], form: str, lang: str) -> str | bytes:
+    """Regions that a person named side by side, in a format of ``compare.report`` or as a page."""
+    from rusgraf import pages
+    from rusgraf.compare import compare, report
+
+    made = compare(store, names, lang)
+    return pages.compare_page(made, store, lang) if form == "html" else report.FORMATS[form](made, store, lang)
+
+
+def thing_page(store: Store, path: str, asked: Asked, number: int) -> str:
+    """The page about an identifier, by its local path; `number` findings are about it."""
+    from rusgraf import pages
+    from rusgraf.thingview import view
+
+    return pages.thing_page(view(store, path, asked), store, asked.lang, number)
+
+
+def thing_data(store: Store, path: str, form: str, max_bytes: int) -> bytes:
+    """What an identifier stands for as RDF: the data of a document, the statements about a thing."""
+    from rusgraf import things
+
+    return things.write(store, things.look(store, path, withdrawn=True).node, form, max_bytes)
+
+
+def dump(store: Store, form: str, max_bytes: int) -> bytes:
+    """The whole graph: in ``trig`` every named graph, else the graphs in force as one."""
+    from rusgraf import things
+
+    return things.whole(store, form, max_bytes)

@@ -44,10 +44,19 @@ def thing(class_name: str, *parts: str, base: str = BASE) -> str:
     return f"{base}id/{kind(class_name)}/{name}"
 
 
+def document(kind_name: str, *parts: str, base: str = BASE) -> str:
+    """The IRI of a document: base, ``res``, kind, slug of the parts.
+
+    >>> document("regel", "plan-utgangen")
+    'https://w3id.org/rusgraf/res/regel/plan-utgangen'
+    """
+    return f"{base}res/{kind_name}/{'-'.join(filter(None, map(slug, parts)))}"
+
+
 def graph(*parts: str, base: str = BASE) -> str:
     """The IRI of a named graph.
 
     >>> graph("exempel.ttl")
     'https://w3id.org/rusgraf/res/graf/exempel-ttl'
     """
-    return f"{base}res/graf/{'-'.join(filter(None, map(slug, parts)))}"
+    return document("graf", *parts, base=base)

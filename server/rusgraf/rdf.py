@@ -7,14 +7,15 @@ modules that import pyoxigraph.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
 from rusgraf import mint
 from rusgraf.errors import UnreadableInput, UnsupportedFormat
+from rusgraf.files import write_whole
 from rusgraf.terms import PREFIXES, NamedNode, Quad, Triple
 
 if TYPE_CHECKING:
@@ -62,6 +63,25 @@ class _Capped(io.BytesIO):
         return super().write(data)
 
 
+class _ByLine(io.RawIOBase):
+    """Bytes that are handed out one line at a time, and how many lines have been."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self._content, self._at, self.line = content, 0, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        start = self._at
+        if start < len(self._content) and (start == 0 or self._content[start - 1 : start] == b"\n"):
+            self.line += 1
+        end = self._content.find(b"\n", start) + 1 or len(self._content)
+        self._at = end if size < 0 else min(end, start + size)
+        return self._content[start : self._at]
+
+
 def is_graph(result: Result) -> bool:
     """Whether this is the answer of a CONSTRUCT or DESCRIBE."""
     return isinstance(result, ox.QueryTriples)
@@ -85,9 +105,43 @@ def serialize(result: Result, form: str, max_bytes: int) -> bytes | None:
     return out.getvalue()
 
 
+def read_result(content: bytes) -> Result:
+    """The table or truth value that SPARQL JSON holds, as a query gives it."""
+    return ox.parse_query_results(content, ox.QueryResultsFormat.JSON)
+
+
+def graph_result(triples: Iterable[Triple]) -> Result:
+    """Triples as a CONSTRUCT gives them."""
+    store = ox.Store()
+    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    return store.query("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
 def write_triples(triples: Iterable[Triple], form: str) -> bytes:
     """The triples in one of GRAPH_FORMATS, our prefixes declared."""
     return ox.serialize(triples, format=GRAPH_FORMATS[form], prefixes=PREFIXES) or b""
+
+
+def write_within(statements: Iterable[Triple] | Iterable[Quad], form: str, max_bytes: int) -> bytes | None:
+    """The statements in one of GRAPH_FORMATS (quads in ``trig`` only); None when longer than `max_bytes`."""
+    out = _Capped(max_bytes)
+    try:
+        ox.serialize(statements, out, GRAPH_FORMATS[form], prefixes=PREFIXES)
+    except BufferError:
+        return None
+    return out.getvalue()
+
+
+def canonical(quads: Iterable[Quad]) -> list[str]:
+    """The quads as lines of N-Quads, blank nodes named by what is said of them: https://www.w3.org/TR/rdf-canon/."""
+    found = ox.Dataset(quads)
+    found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return [str(quad) for quad in found]
+
+
+def write_quads(path: Path, quads: Iterable[Quad]) -> None:
+    """Write the quads to a TriG file, our prefixes declared; the whole file, or nothing."""
+    write_whole(path, ox.serialize(sorted(quads, key=str), format=ox.RdfFormat.TRIG, prefixes=PREFIXES) or b"")
 
 
 def read_quads(path: Path, default_graph: NamedNode | None = None) -> list[Quad]:
@@ -142,6 +196,30 @@ def parse_quads(content: bytes, form: ox.RdfFormat, name: str, graph: NamedNode)
     return [
         Quad(q.subject, q.predicate, q.object, graph) if isinstance(q.graph_name, ox.DefaultGraph) else q for q in quads
     ]
+
+
+def read_lines(stream: IO[bytes], name: str) -> Iterator[Quad]:
+    """The quads of a stream of N-Quads as they come, blank nodes with their names; `name` stands in the error."""
+    try:
+        yield from ox.parse(stream, ox.RdfFormat.N_QUADS)
+    except (SyntaxError, ValueError) as error:
+        raise UnreadableInput(
+            f"{name}: {error}.",
+            "Give a file as it was written.",
+            sv=f"{name} går inte att läsa: {error}.",
+            cure_sv="Ge filen som den skrevs.",
+        ) from error
+
+
+def statement_lines(content: bytes, form: ox.RdfFormat) -> list[int]:
+    """The line up to which the parser reads for each statement, in the order of `parse_quads`; empty where that is all.
+
+    That is the line on which the statement ends, or one of the next when the parser has to look further.
+    """
+    if form in (ox.RdfFormat.JSON_LD, ox.RdfFormat.RDF_XML):
+        return []
+    source = _ByLine(content)
+    return [source.line for _ in ox.parse(cast("IO[bytes]", source), form)]
 
 
 def _refuse_bombs(content: bytes, form: ox.RdfFormat, name: str) -> None:

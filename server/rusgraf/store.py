@@ -2,31 +2,32 @@
 
 A store is a snapshot: the files' named graphs, one graph of what follows from them
 (``queries/harledning/``), and a default graph that is the union of the graphs in force (contract §3).
-In memory, or in a directory. Not done here: limits on time and memory (``workers``), writing.
+In memory, or in a directory. Not done here: limits on time and memory (``workers``), changing a store (``draft``),
+which directory holds the current one (``releases``).
 Layer: domain; one of the modules that import pyoxigraph.
 """
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from rusgraf import assets, mint
+from rusgraf import assets, digest, mint
 from rusgraf.errors import BadQuery, BrokenAsset, UnreadableInput, unanswerable
 from rusgraf.rdf import Result, data_files, read_quads
-from rusgraf.terms import PREF_LABEL, RDFS_LABEL, TITLE, Literal, NamedNode, Quad, Term, rus
+from rusgraf.terms import PREF_LABEL, RDFS_LABEL, TITLE, Literal, NamedNode, Quad, Term, Triple, rus
 
 DERIVED = NamedNode(mint.graph("harledd"))
 ONTOLOGY = NamedNode(mint.graph("ontologi"))
 TERMINOLOGY = NamedNode(mint.graph("termer"))
 PROFILE = NamedNode(mint.graph("profil"))
+PROVENANCE = NamedNode(mint.graph("proveniens"))
+OWN = (DERIVED, ONTOLOGY, TERMINOLOGY, PROFILE, PROVENANCE)  # graphs that the program itself writes
 _KIND = f"{mint.BASE}def/grafslag/"
-OUT_OF_FORCE = (NamedNode(_KIND + "ersatt"), NamedNode(_KIND + "exempel"))
+OUT_OF_FORCE = (NamedNode(_KIND + "ersatt"), NamedNode(_KIND + "exempel"), NamedNode(_KIND + "proveniens"))
 INTERPRETATION = NamedNode(_KIND + "tolkning")
 
 
@@ -38,13 +39,22 @@ class Table:
     rows: Sequence[tuple[Term | None, ...]] = ()
 
 
+def derivations() -> list[str]:
+    """The texts of the rules of ``queries/harledning/``, in the order of their names."""
+    found = (path for path in assets.files("queries", ".rq") if path.parent.name == "harledning")
+    return [path.read_text(encoding="utf-8") for path in found]
+
+
 class Store:
     """A snapshot of the graph. Make one with `Store.load`; ask it with `select`, `query` or `quads`."""
 
-    def __init__(self, inner: ox.Store) -> None:
+    reaches_out = False
+    """Whether asking it takes a connection to another program (``remote``)."""
+
+    def __init__(self, inner: ox.Store, *, release: str = "") -> None:
         self._inner = inner
         self._labels: dict[tuple[str, str], str] = {}
-        self._release = ""
+        self._release = release
 
     @classmethod
     def load(
@@ -53,14 +63,12 @@ class Store:
         *,
         extra: Iterable[Quad] = (),
         asserted: bool = False,
-        directory: Path | None = None,
     ) -> Store:
         """A store of the files at `paths` (the shipped data when None), with ontology and terminologies.
 
-        `extra` are quads beside the files; `asserted` leaves interpretations out of the default graph;
-        `directory` keeps the store on disk there (see `build`).
+        `extra` are quads beside the files; `asserted` leaves interpretations out of the default graph.
         """
-        inner = cls._open(directory)
+        inner = ox.Store()
         files = data_files([assets.folder("data")] if paths is None else paths)
         for path in assets.files("ontology", ".ttl"):
             graph = TERMINOLOGY if path.parent.name == "termer" else ONTOLOGY
@@ -74,49 +82,48 @@ class Store:
         return store
 
     @classmethod
-    def build(cls, directory: Path, paths: Iterable[Path] | None = None) -> Store:
-        """The store in `directory`, made of `paths` when it is not there yet: whole, or not at all."""
-        if not directory.exists():
-            unfinished = directory.with_name(f"{directory.name}.unfinished")
-            shutil.rmtree(unfinished, ignore_errors=True)
-            made = cls.load(paths, directory=unfinished)
-            made._inner.flush()
-            del made  # closes it, so that the directory may take its name
-            unfinished.rename(directory)
-        return cls.open(directory)
+    def open(cls, directory: Path, *, release: str = "", writing: bool = False) -> Store:
+        """The store that `save` or `copy` made in `directory`; `release` spares working it out.
 
-    @classmethod
-    def open(cls, directory: Path) -> Store:
-        """The store that `load` made in `directory`, for reading."""
+        For reading by any number of processes, or for `writing` by this one alone.
+        """
         try:
-            return cls(ox.Store.read_only(str(directory)))
-        except (OSError, ValueError) as error:
+            inner = ox.Store(str(directory)) if writing else ox.Store.read_only(str(directory))
+        except (OSError, ValueError, RuntimeError) as error:
             raise UnreadableInput(
                 f"{directory}: {error}.",
                 "Give the directory of a rusgraf store.",
                 sv=f"{directory} går inte att öppna: {error}.",
                 cure_sv="Ange katalogen för ett rusgraf-lager.",
             ) from error
+        return cls(inner, release=release)
 
-    @staticmethod
-    def _open(directory: Path | None) -> ox.Store:
-        if directory is None:
-            return ox.Store()
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-            return ox.Store(str(directory))
-        except OSError as error:
-            raise UnreadableInput(
-                f"{directory}: {error}.",
-                "Give a directory that you may write to.",
-                sv=f"{directory} går inte att öppna: {error}.",
-                cure_sv="Ange en katalog som du får skriva i.",
-            ) from error
+    def save(self, directory: Path) -> None:
+        """Write this store to a new directory."""
+        written = ox.Store(str(directory))
+        written.bulk_extend(self._inner)
+        written.flush()
+
+    def copy(self, directory: Path) -> None:
+        """Copy a store that lies in a directory to a new one; on the same disk by hard links, in milliseconds."""
+        self._inner.backup(str(directory))
+
+    def check(self) -> None:
+        """Raise when what was read may be of two releases: never here, where a snapshot does not change."""
 
     @property
     def engine(self) -> ox.Store:
         """The Oxigraph store itself, for a library that takes one (``checks.profile``); not for writing."""
         return self._inner
+
+    def size(self) -> int:
+        """The number of quads, the default graph and what follows included."""
+        return len(self._inner)
+
+    def counts(self) -> dict[str, int]:
+        """The number of statements of each named graph."""
+        found = self.select("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g").rows
+        return {g.value: int(n.value) for g, n in found if isinstance(g, NamedNode) and isinstance(n, Literal)}
 
     def all_graphs(self) -> list[NamedNode]:
         """Every named graph, sorted, also those that are not in force."""
@@ -125,7 +132,8 @@ class Store:
     def graphs(self, *, asserted: bool = False) -> list[NamedNode]:
         """The named graphs in force, sorted: without superseded and example graphs (and interpretations)."""
         out = {*OUT_OF_FORCE, INTERPRETATION} if asserted else {*OUT_OF_FORCE}
-        left_out = {q.subject for q in self.quads(predicate=rus("grafslag")) if q.object in out}
+        said = (q for q in self.quads(predicate=rus("grafslag")) if q.graph_name != ox.DefaultGraph())
+        left_out = {q.subject for q in said if q.object in out}  # not of the default graph, which follows from this
         return [g for g in self.all_graphs() if g not in left_out]
 
     def interpretations(self) -> list[NamedNode]:
@@ -143,15 +151,25 @@ class Store:
         """This store without interpretations: what the texts alone say, and what follows from it."""
         return self.extended((), asserted=True)
 
-    def extended(self, quads: Iterable[Quad], *, asserted: bool = False) -> Store:
-        """A new store in memory with `quads` too, default graph and derived statements made anew."""
+    def extended(
+        self, quads: Iterable[Quad], *, asserted: bool = False, without: Collection[Quad] = frozenset()
+    ) -> Store:
+        """A new store in memory with `quads` too and not those `without`; default graph and derived ones made anew."""
         inner = ox.Store()
-        inner.bulk_extend(q for q in self.quads() if q.graph_name not in (DERIVED, ox.DefaultGraph()))
+        made_anew = (DERIVED, ox.DefaultGraph())
+        inner.bulk_extend(q for q in self.quads() if q.graph_name not in made_anew and q not in without)
         inner.extend(quads)
         store = Store(inner)
         store._fill_default_graph(asserted)
         store._derive()
         return store
+
+    @classmethod
+    def of(cls, quads: Iterable[Quad]) -> Store:
+        """A store in memory of these quads as they are, nothing derived."""
+        inner = ox.Store()
+        inner.extend(quads)
+        return cls(inner)
 
     def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """The objects of a subject's property in the default graph, sorted."""
@@ -173,26 +191,32 @@ class Store:
             if isinstance(q.graph_name, NamedNode) and q.graph_name in in_force and q.graph_name != DERIVED
         ]
 
+    def united(self, *, asserted: bool = False) -> list[NamedNode]:
+        """The named graphs whose statements make the default graph, beside what follows from them."""
+        return [graph for graph in self.graphs(asserted=asserted) if graph not in (PROFILE, DERIVED)]
+
     def _fill_default_graph(self, asserted: bool) -> None:
-        chosen = [graph for graph in self.graphs(asserted=asserted) if graph != PROFILE]
+        chosen = self.united(asserted=asserted)
         self._inner.update(" ; ".join(f"ADD SILENT GRAPH {graph} TO DEFAULT" for graph in chosen))
 
     def _derive(self) -> None:
         """Add what follows by the CONSTRUCT rules, in the order of their names, to its graph and the default."""
-        for path in assets.files("queries", ".rq"):
-            if path.parent.name != "harledning":
-                continue
-            result = self._inner.query(path.read_text(encoding="utf-8"))
-            if not isinstance(result, ox.QueryTriples):
-                raise BrokenAsset(
-                    f"{path}: not a CONSTRUCT.",
-                    "A derivation rule constructs triples.",
-                    sv=f"{path}: inte en CONSTRUCT.",
-                    cure_sv="En härledningsregel ska vara en CONSTRUCT.",
-                )
-            triples = list(result)
+        for text in derivations():
+            triples = self.construct(text)
             for graph in (DERIVED, ox.DefaultGraph()):
                 self._inner.extend(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+
+    def construct(self, text: str) -> list[Triple]:
+        """The triples of a rule of derivation."""
+        result = self.query(text)
+        if not isinstance(result, ox.QueryTriples):
+            raise BrokenAsset(
+                f"{text[:80]!r}: not a CONSTRUCT.",
+                "A derivation rule constructs triples.",
+                sv=f"{text[:80]!r}: inte en CONSTRUCT.",
+                cure_sv="En härledningsregel ska vara en CONSTRUCT.",
+            )
+        return list(result)
 
     def quads(
         self,
@@ -219,8 +243,12 @@ class Store:
         except (ValueError, OSError, RuntimeError) as error:
             raise unanswerable(error) from error
 
-    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> Table:
-        """The answer of a SELECT as a table; other query forms raise BadQuery."""
+    def select(self, text: str, bindings: Mapping[str, Term] | None = None, *, any_order: bool = False) -> Table:
+        """The answer of a SELECT as a table; other query forms raise BadQuery.
+
+        `any_order` says that the order of the rows does not matter, so that a service may be asked in parts.
+        """
+        del any_order
         answer = self.query(text, bindings)
         if not isinstance(answer, ox.QuerySolutions):
             raise BadQuery(
@@ -253,26 +281,22 @@ class Store:
                     return min(found)
         return term.value.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
 
+    def digests(self, graphs: Iterable[NamedNode] | None = None) -> dict[str, digest.Digest]:
+        """The digests of the stated `graphs` (all when None), and of what they say of blank nodes."""
+        made: dict[str, digest.Digest] = {}
+        nameless: list[Quad] = []
+        for graph in self._inner.named_graphs() if graphs is None else graphs:
+            found = list(self._inner.quads_for_pattern(None, None, None, graph)) if graph != DERIVED else []
+            nameless += filter(digest.is_nameless, found)
+            if found and isinstance(graph, NamedNode):
+                made[graph.value] = digest.of_graph(found)
+        return {**made, digest.NAMELESS: digest.of_nameless(nameless)}
+
     def release(self) -> str:
-        """Twelve hexadecimal digits that depend on the statements alone, not on files, order or syntax.
-
-        Blank nodes have no names to go by, so they are named by what is said of them (https://www.w3.org/TR/rdf-canon/).
-        """
+        """Twelve hexadecimal digits that depend on what is stated alone (see ``digest``), not on when it came here."""
         if not self._release:  # a snapshot does not change
-            self._release = self._find_release()
+            self._release = digest.release(self.digests(), without=[PROVENANCE])
         return self._release
-
-    def _find_release(self) -> str:
-        stated = (q for q in self.quads() if q.graph_name not in (DERIVED, ox.DefaultGraph()))
-        named: list[str] = []
-        nameless = ox.Dataset()
-        for quad in stated:
-            if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-                nameless.add(quad)
-            else:
-                named.append(str(quad))
-        nameless.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        return hashlib.sha256("\n".join(sorted([*named, *map(str, nameless)])).encode()).hexdigest()[:12]
 
     def dump(self) -> bytes:
         """Every quad, the default graph included, as N-Quads: what a worker loads."""

@@ -6,11 +6,12 @@ everywhere: a `NamedNode` is never a `str`.
 
 from __future__ import annotations
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from rusgraf.mint import BASE
 
 __all__ = [
+    "DEFAULT",
     "PREFIXES",
     "BlankNode",
     "Literal",
@@ -43,6 +44,7 @@ PREFIXES: dict[str, str] = {
     "prof": "http://www.w3.org/ns/dx/prof/",
 }
 
+DEFAULT = DefaultGraph()
 RDF_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 PREF_LABEL = NamedNode(PREFIXES["skos"] + "prefLabel")
 RDFS_LABEL = NamedNode(PREFIXES["rdfs"] + "label")

@@ -166,11 +166,11 @@ class Pool:
 
 def _serve(pipe: Connection, memory_mib: int) -> None:
     """What a worker does: limit itself, load the snapshot, answer jobs one by one on a deep stack."""
-    from rusgraf.store import Store
+    from rusgraf.remote.store import RemoteStore
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
-    store = Store.from_dump(pipe.recv_bytes())
+    store = RemoteStore.from_dump(pipe.recv_bytes())
     _limit(memory_mib)
     threading.stack_size(_STACK)
     thread = threading.Thread(target=_loop, args=(pipe, store), daemon=True)

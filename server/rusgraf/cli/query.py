@@ -9,15 +9,16 @@ from pathlib import Path
 import click
 
 from rusgraf import guard, library
-from rusgraf.answer import MEDIA_TYPES, answer, table_csv, table_text, with_labels
+from rusgraf.answer import MEDIA_TYPES, Wanted, answer, spreadsheet, table_text, with_labels
 from rusgraf.cli import _options
 from rusgraf.errors import BadParameter, UnreadableInput
-from rusgraf.jobs import cut_off
+from rusgraf.jobs import wall
 from rusgraf.rdf import is_table
-from rusgraf.store import Store
+from rusgraf.store import Store, Table
 from rusgraf.terms import Term
 
 _UNLIMITED = 2**62
+FORMS = ("table", *MEDIA_TYPES, "xlsx")
 
 
 @click.command("query")
@@ -25,9 +26,11 @@ _UNLIMITED = 2**62
 @click.option("-p", "--param", "params", multiple=True, metavar="namn=värde", help="Parameter till frågan.")
 @click.option("--labels", is_flag=True, help="Visa namn bredvid varje IRI.")
 @_options.data
+@_options.endpoint
 @_options.lang
 @_options.asserted
-@_options.formats("table", *MEDIA_TYPES)
+@_options.formats(*FORMS)
+@_options.output
 def command(
     name: str | None,
     params: tuple[str, ...],
@@ -36,28 +39,35 @@ def command(
     lang: str,
     asserted: bool,
     form: str,
+    output: Path | None,
 ) -> None:
     """Ställer en fråga ur biblioteket eller en egen (fil, eller - för standard in). Utan namn: en lista."""
     if name is None:
         click.echo(catalogue(lang), nl=False)
         return
-    store = Store.load(data or None, asserted=asserted)
+    store = _options.load(data, asserted=asserted)
     text, bindings = _find(name, _split(params), store)
-    with cut_off():
-        content = _render(store, text, bindings, form, lang if labels else "")
-    click.echo(content, nl=False)
+    form = _options.chosen(form, output, FORMS)
+    with wall(store):
+        made = _ask(store, text, bindings, form, lang if labels or form == "xlsx" else "")
+    if isinstance(made, Table):  # outside the wall: a workbook is put together in temporary files
+        made = spreadsheet(made, Wanted(form, lang, _UNLIMITED)).content
+    _options.emit(made, output, is_text=form != "xlsx")
 
 
-def _render(store: Store, text: str, bindings: Mapping[str, Term], form: str, label_lang: str) -> bytes:
-    """The answer; with a language for labels, names stand beside IRIs. A table of a graph is Turtle."""
-    result = store.query(text, bindings)
-    if form == "table" and not is_table(result):
+def _ask(store: Store, text: str, bindings: Mapping[str, Term], form: str, label_lang: str) -> bytes | Table:
+    """The answer; with a language for labels, names stand beside IRIs. A table of a graph is Turtle.
+
+    What is for a spreadsheet is still a table.
+    """
+    for_sheet = form == "xlsx" or (form == "csv" and label_lang)
+    if form == "table" and not is_table(store.query(text, bindings)):
         return answer(store, text, bindings, ("ttl", "json"), _UNLIMITED).content
-    if form != "table" and not (label_lang and form == "csv"):
+    if form != "table" and not for_sheet:
         return answer(store, text, bindings, (form,), _UNLIMITED).content
     table = store.select(text, bindings)
     table = with_labels(table, store, label_lang) if label_lang else table
-    return (table_text(table) if form == "table" else table_csv(table)).encode()
+    return table if for_sheet else table_text(table).encode()
 
 
 def catalogue(lang: str) -> str:

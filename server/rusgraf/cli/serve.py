@@ -10,6 +10,7 @@ import click
 
 from rusgraf.cli import _options
 from rusgraf.errors import BadParameter
+from rusgraf.site import Site
 from rusgraf.workers import Limits
 
 
@@ -19,10 +20,25 @@ from rusgraf.workers import Limits
 @click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.1), help="Sekunder per fråga.")
 @click.option("--memory", default=2048, show_default=True, type=click.IntRange(256), help="MiB per arbetsprocess.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Arbetsprocesser.")
+@click.option("--public-base", "address", default="", help="Serverns adress utåt, bakom en proxy: https://värd.")
+@click.option("--publisher", default="", help="Utgivarens namn, till katalogen.")
+@click.option(
+    "--publisher-iri", default="", help="Utgivarens IRI hos dataportal.se: …/organisation/SE och tio siffror."
+)
+@click.option("--contact", default="", help="E-postadress till en funktion, till katalogen.")
+@click.option("--licence", default="", help="IRI för datas licens, när det inte är de medföljande.")
 @_options.store_dir
 @_options.data
+@_options.endpoint
 def command(
-    host: str, port: int, timeout: float, memory: int, workers: int, directory: Path | None, data: tuple[Path, ...]
+    host: str,
+    port: int,
+    timeout: float,
+    memory: int,
+    workers: int,
+    directory: Path | None,
+    data: tuple[Path, ...],
+    **said: str,
 ) -> None:
     """Startar webbservern: rapporten på /, SPARQL på /sparql."""
     from waitress.server import create_server
@@ -30,11 +46,12 @@ def command(
     from rusgraf.web import Config, create_app
 
     limits = Limits(seconds=timeout, memory_mib=memory, workers=workers)
-    app = create_app(Config(data=data, directory=directory, limits=limits))
+    service = _options.given_service(data, directory)
+    app = create_app(Config(data=data, directory=directory, service=service, limits=limits, site=Site(**said)))
     try:
         server = create_server(app, host=host, port=port, ident="rusgraf", threads=workers + 4)
     except (OSError, ValueError) as error:
-        app.extensions["rusgraf"].pool.close()
+        app.extensions["rusgraf"].close()
         raise BadParameter(
             f"{host}:{port}: {error}.",
             "Choose another --port or --host.",
@@ -46,4 +63,4 @@ def command(
     try:
         server.run()
     finally:
-        app.extensions["rusgraf"].pool.close()
+        app.extensions["rusgraf"].close()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import click
 
 from rusgraf import assets, sources
 from rusgraf.cli import _options
-from rusgraf.errors import UnreadableInput
+from rusgraf.files import write_whole
 from rusgraf.rdf import data_files, read_quads
-from rusgraf.store import Store
 from rusgraf.wording import say
 
 _folder = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
@@ -26,10 +23,11 @@ def command() -> None:
 @command.command("verify")
 @_folder
 @_options.data
+@_options.endpoint
 @_options.lang
 def verify(folder: Path, data: tuple[Path, ...], lang: str) -> int:
     """Prövar varje fingeravtryck mot texterna i DIR."""
-    verdicts = sources.verify(Store.load(data or None), folder)
+    verdicts = sources.verify(_options.load(data), folder)
     for v in verdicts:
         if v.state != sources.FOUND:
             click.echo(f"{v.reference}: {say(f'source_{v.state}', lang)} ({v.file or v.document})")
@@ -51,27 +49,5 @@ def seal(file: Path, folder: Path, data: tuple[Path, ...], lang: str, output: Pa
     """Ersätter varje rus:passage i FIL med passagens fingeravtryck."""
     paths = [*data_files(data or [assets.folder("data")]), file]
     text, number = sources.seal_file(file, folder, (q for path in paths for q in read_quads(path)))
-    _write(output or file, text)
+    write_whole(output or file, text.encode())
     click.echo(f"{output or file}: {number} {say('sealed', lang)}")
-
-
-def _write(path: Path, text: str) -> None:
-    """Write the whole file or nothing: beside it first, then moved into its place."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise UnreadableInput(
-            f"{path}: {error.strerror}.",
-            "Give a file in a folder that you may write to.",
-            sv=f"{path}: går inte att skriva ({error.strerror}).",
-            cure_sv="Ange en fil i en mapp som du får skriva i.",
-        ) from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        if path.exists():
-            Path(name).chmod(path.stat().st_mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -1,47 +1,62 @@
 """The server: `create_app` makes a Flask application over one snapshot of the graph.
 
-One blueprint a concern. What comes from outside runs in worker processes (``workers``); the findings are
-made once, at the start. Layer: face; never imports ``cli``.
+One module with a `blueprint` a concern; nothing lists them. What comes from outside runs in worker processes
+(``workers``); the findings are made once for each release of the data (``current``). Layer: face; never imports
+``cli``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import pkgutil
+from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
 
-from rusgraf.findings import Finding, find
+from rusgraf.commits import prepare
+from rusgraf.remote.protocol import Service
+from rusgraf.remote.reader import Reader
+from rusgraf.remote.store import RemoteStore
+from rusgraf.site import Site
 from rusgraf.store import Store
-from rusgraf.web import errors, gaps, health, queries, sparql, validate
-from rusgraf.web.state import State
-from rusgraf.wording import LANGUAGES
-from rusgraf.workers import Limits, Pool
+from rusgraf.web.current import Current, make_state
+from rusgraf.workers import Limits
 
 __all__ = ["Config", "create_app"]
+LICENCE = "http://creativecommons.org/licenses/by/4.0/"  # of the shipped data, see LICENSE-DATA
 
 
 @dataclass(frozen=True)
 class Config:
-    """What a server is made of: the data (shipped when empty), a store directory, limits, the largest body."""
+    """What a server is made of: data (shipped when empty), a store directory or a SPARQL service instead, limits, the
+    largest body, its site."""
 
     data: tuple[Path, ...] = ()
     directory: Path | None = None
+    service: Service | None = None
     limits: Limits = field(default_factory=Limits)
     max_body_bytes: int = 16 * 1024 * 1024
+    site: Site = field(default_factory=Site)
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The application. It starts worker processes; `app.extensions["rusgraf"].pool.close()` stops them."""
+    """The application. It starts worker processes; `app.extensions["rusgraf"].close()` stops them."""
     config = config or Config()
+    site = config.site.checked()
+    if not (config.data or config.directory or config.service or site.licence):
+        site = replace(site, licence=LICENCE)
     paths = config.data or None
-    store = Store.build(config.directory, paths) if config.directory else Store.load(paths)
-    found: dict[str, list[Finding]] = {lang: find(store, lang=lang) for lang in LANGUAGES}
-    pool = Pool(store.dump(), config.limits)
+    opened = prepare(config.directory, paths) if config.directory else None
+    there = RemoteStore.connect(Reader(config.service)) if config.service else None
+    made = make_state(opened.store if opened else there or Store.load(paths), config.limits, opened)
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_bytes
-    app.extensions["rusgraf"] = State(store, found, pool, config.limits, store.release())
-    for part in (errors, sparql, gaps, queries, validate, health):
-        app.register_blueprint(part.blueprint)
+    app.extensions["rusgraf_site"] = site
+    app.extensions["rusgraf"] = Current(made, config.directory, config.service)
+    for module in pkgutil.iter_modules(__path__):  # the folder is the registry
+        part = import_module(f"{__name__}.{module.name}")
+        if hasattr(part, "blueprint"):
+            app.register_blueprint(part.blueprint)
     return app

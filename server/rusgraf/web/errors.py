@@ -88,8 +88,9 @@ def unexpected(error: Exception) -> Response:
 
 @blueprint.after_app_request
 def secure(response: Response) -> Response:
-    """Security headers on everything; reading from any origin, never with credentials."""
-    response.headers.update(_HEADERS)
+    """Security headers on everything that has none of its own; reading from any origin, never with credentials."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     if request.method in ("GET", "HEAD", "OPTIONS") or request.path == "/sparql":
         response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, request
 
-from rusgraf import report
+from rusgraf.catalog import schema_org
 from rusgraf.errors import BadParameter, UnknownName
+from rusgraf.exports import FORMATS
 from rusgraf.findings import Finding, choose, narrow
-from rusgraf.library import resolve
+from rusgraf.naming import resolve
 from rusgraf.pages import finding_page, report_page
-from rusgraf.web.state import HTML, accepted, lang, reply, state
+from rusgraf.web.state import HTML, accepted, lang, named, public_base, reply, site, state, told
 
 blueprint = Blueprint("gaps", __name__)
-KINDS = {HTML: "html", "application/json": "json", "text/csv": "csv", "text/turtle": "ttl"}
+KINDS = {HTML: "html", **{made.media_type: name for name, made in FORMATS.items() if name != "table"}}
+
+
+NARROWED = {
+    "rule": "string | the name of a rule",
+    "plan": "iri | a plan",
+    "status": "[confirmed, unknown, waived]",
+    "level": "[plan, delmal]",
+}
+FORMAT = {"format": f"[{', '.join(KINDS.values())}]"}
 
 
 @blueprint.get("/")
+@told(NARROWED, gives=[HTML])
 def home() -> Response:
     """The report, a page."""
-    return reply(report_page(chosen(), state().store, lang(), chosen=request.args), HTML)
+    dataset = schema_org(replace(site(), address=public_base()), state().release, lang())
+    return reply(report_page(chosen(), state().store, lang(), chosen=request.args, dataset=dataset), HTML)
 
 
 @blueprint.get("/gaps")
+@told({**NARROWED, **FORMAT}, gives=[*KINDS])
 def gaps() -> Response:
-    """The findings, by Accept or ``format=``: page, JSON, CSV or Turtle; narrowed by rule, plan and status."""
+    """The findings, by Accept or ``format=``, as a page or in a format of ``exports``; narrowed by the address."""
     return show(chosen(), form())
 
 
 @blueprint.get("/gaps/<rule>/<key>")
+@told(FORMAT, gives=[*KINDS])
 def one(rule: str, key: str) -> Response:
     """One finding."""
     found = [f for f in state().findings[lang()] if f.id == f"{rule}/{key}"]
@@ -63,12 +79,12 @@ def show(found: list[Finding], kind: str) -> Response:
     """The findings in one format."""
     if kind == "html":
         return reply(report_page(found, state().store, lang(), chosen=request.args), HTML)
-    media = next(media for media, name in KINDS.items() if name == kind)
-    return reply(report.FORMATS[kind](found, state().store, lang()), media)
+    made = reply(FORMATS[kind].make(found, state().store, lang()), FORMATS[kind].media_type)
+    return named(made, f"fynd-{state().release}.{kind}") if kind in ("csv", "xlsx") else made
 
 
 def chosen() -> list[Finding]:
     """The findings that the address asks for."""
-    rule, plan, status = (request.args.get(name, "") for name in ("rule", "plan", "status"))
+    rule, plan, status, level = (request.args.get(name, "") for name in ("rule", "plan", "status", "level"))
     about = resolve(plan, state().store, "plan").value if plan else ""
-    return narrow(state().findings[lang()], rule=rule, plan=about, status=status)
+    return narrow(state().findings[lang()], rule=rule, plan=about, status=status, level=level)

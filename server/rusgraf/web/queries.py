@@ -6,19 +6,21 @@ import json
 
 from flask import Blueprint, Response, request
 
-from rusgraf.answer import MEDIA_TYPES, Answer
+from rusgraf.answer import MEDIA_TYPES, SHEETS, Answer, Wanted
 from rusgraf.errors import BadParameter, RusgrafError
 from rusgraf.library import Query, find_query, library
 from rusgraf.pages import queries_page, query_page
 from rusgraf.store import Table
+from rusgraf.tables import XLSX_TYPE
 from rusgraf.web.sparql import formats
-from rusgraf.web.state import HTML, accepted, lang, reply, state, wants_html
+from rusgraf.web.state import HTML, accepted, lang, named, reply, state, told, wants_html
 
 blueprint = Blueprint("queries", __name__)
 RESERVED = ("lang", "format", "labels")
 
 
 @blueprint.get("/queries")
+@told(gives=[HTML, "application/json"])
 def listing() -> Response:
     """Every query with its summary and parameters: a page or JSON."""
     if accepted([HTML, "application/json"])[0] == HTML and wants_html():
@@ -37,16 +39,31 @@ def listing() -> Response:
 
 
 @blueprint.get("/queries/<group>/<name>")
+@told({"format": f"[{', '.join({**MEDIA_TYPES, **SHEETS})}]", "labels": "[0, 1] | 1: names beside IRIs"})
 def one(group: str, name: str) -> Response:
     """A query: its form and answer as a page, or the answer in the format asked for."""
     query = find_query(f"{group}/{name}")
     values = parameters()
     if "format" not in request.args and wants_html():
         return page(query, values)
-    wanted = formats({k: v for k, v in request.args.items() if k == "format"})
-    made = labelled(query, values) if wanted[0] == "csv" and request.args.get("labels") == "1" else None
-    made = made or run(query, values, wanted)
+    wanted = formats({k: v for k, v in request.args.items() if k == "format"}, {XLSX_TYPE: "xlsx"})
+    if wanted[0] == "xlsx" or (wanted[0] == "csv" and labels()):
+        return sheet(query, values, wanted[0])
+    if wanted[0] == "json" and labels():
+        named_too: bytes = state().pool.run("rusgraf.jobs:library_named", query.id, values, lang())
+        return reply(named_too, MEDIA_TYPES["json"])
+    made = run(query, values, tuple(form for form in wanted if form != "xlsx"))
     return reply(made.content, MEDIA_TYPES[made.form])
+
+
+def labels() -> bool:
+    """Whether names are asked for beside IRIs."""
+    wanted = request.args.get("labels", "0")
+    if wanted not in ("0", "1"):
+        raise BadParameter(
+            f"labels is “{wanted[:20]}”.", "Give 0 or 1.", sv=f"labels är ”{wanted[:20]}”.", cure_sv="Ange 0 eller 1."
+        )
+    return wanted == "1"
 
 
 def parameters() -> dict[str, str]:
@@ -69,10 +86,11 @@ def run(query: Query, values: dict[str, str], wanted: tuple[str, ...]) -> Answer
     return made
 
 
-def labelled(query: Query, values: dict[str, str]) -> Answer:
-    """The answer as CSV with names beside IRIs."""
-    made: Answer = state().pool.run("rusgraf.jobs:library_csv", query.id, values, lang())
-    return made
+def sheet(query: Query, values: dict[str, str], form: str) -> Response:
+    """The answer with names beside IRIs, for a spreadsheet."""
+    wanted = Wanted(form, lang(), state().limits.answer_bytes)
+    made: Answer = state().pool.run("rusgraf.jobs:library_sheet", query.id, values, wanted)
+    return named(reply(made.content, SHEETS[form]), f"{query.name}.{form}")
 
 
 def page(query: Query, values: dict[str, str]) -> Response:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
@@ -13,7 +15,7 @@ from rusgraf.pages import render
 from rusgraf.service import describe
 from rusgraf.store import Table
 from rusgraf.terms import Literal
-from rusgraf.web.state import HTML, accepted, lang, reply, state, wants_html
+from rusgraf.web.state import HTML, accepted, lang, reply, state, told, wants_html
 
 blueprint = Blueprint("sparql", __name__)
 EXAMPLE = """PREFIX rus: <https://w3id.org/rusgraf/spec/>
@@ -28,10 +30,12 @@ LIMIT 50"""
 _BARE = {kind.partition(";")[0]: key for key, kind in MEDIA_TYPES.items()}
 SHOWN = 100_000  # characters of a graph on the page
 _FORM = "application/x-www-form-urlencoded"
+_BODIES = (_FORM, "application/sparql-query")
 _ALIASES = {"application/json": "json", "application/xml": "xml", "text/plain": "nt"}
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
+@told({"query": "string | SPARQL 1.1", "format": f"[{', '.join(MEDIA_TYPES)}]"}, body=_BODIES, gives=[*_BARE, HTML])
 def sparql() -> Response:
     """A query by GET, by POST form or POSTed directly; without one a page, or the service description."""
     given = parameters()
@@ -110,18 +114,22 @@ def _text(raw: bytes) -> str:
         ) from error
 
 
-def formats(given: dict[str, str]) -> tuple[str, ...]:
-    """The formats that the client takes, best first; ``format=`` in the address goes before Accept."""
+def formats(given: Mapping[str, str], more: Mapping[str, str] = MappingProxyType({})) -> tuple[str, ...]:
+    """The formats that the client takes, best first; ``format=`` in the address goes before Accept.
+
+    `more` are formats beside those of SPARQL: media type → name.
+    """
     if "format" in given:
-        if given["format"] not in MEDIA_TYPES:
+        known = [*MEDIA_TYPES, *more.values()]
+        if given["format"] not in known:
             raise BadParameter(
                 f"No format “{given['format'][:50]}”.",
-                f"Give one of {', '.join(MEDIA_TYPES)}.",
+                f"Give one of {', '.join(known)}.",
                 sv=f"Det finns inget format ”{given['format'][:50]}”.",
-                cure_sv=f"Ange något av {', '.join(MEDIA_TYPES)}.",
+                cure_sv=f"Ange något av {', '.join(known)}.",
             )
         return (given["format"],)
-    names = {**_BARE, **_ALIASES}
+    names = {**_BARE, **_ALIASES, **more}
     return tuple(dict.fromkeys(names[kind] for kind in accepted(list(names))))
 
 

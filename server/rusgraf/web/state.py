@@ -2,36 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 from werkzeug.datastructures import MIMEAccept
 
-from rusgraf.errors import NotAcceptable
+from rusgraf.errors import BadParameter, NotAcceptable, RusgrafError
 from rusgraf.findings import Finding
+from rusgraf.openapi import Told
+from rusgraf.site import Site
 from rusgraf.store import Store
 from rusgraf.wording import LANGUAGES
 from rusgraf.workers import Limits, Pool
 
 HTML = "text/html"
+TOLD = "told"
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class State:
-    """The snapshot that this server answers from."""
+    """The snapshot that a request is answered from.
+
+    `release` names the statements, `name` also which release of a store directory they are; `warning` says why it is
+    not the one that should answer.
+    """
 
     store: Store
     findings: dict[str, list[Finding]]
     pool: Pool
     limits: Limits
     release: str
+    name: str
+    warning: RusgrafError | None = None
+
+
+def told(
+    parameters: Mapping[str, str] | None = None, *, body: Sequence[str] = (), gives: Sequence[str] = ()
+) -> Callable[[View], View]:
+    """Say what a view takes and gives, for ``/openapi.json`` (see `Told`)."""
+
+    def mark(view: View) -> View:
+        setattr(view, TOLD, Told(parameters or {}, tuple(body), tuple(gives)))
+        return view
+
+    return mark
 
 
 def state() -> State:
-    """The state of the running application."""
-    found: State = current_app.extensions["rusgraf"]
+    """The state of this request: the same one from its beginning to its end."""
+    if "rusgraf" not in g:
+        g.rusgraf = current_app.extensions["rusgraf"].state
+    found: State = g.rusgraf
     return found
+
+
+def site() -> Site:
+    """What the operator says of the server."""
+    found: Site = current_app.extensions["rusgraf_site"]
+    return found
+
+
+def public_base() -> str:
+    """The address of the server as the world sees it, without a slash at its end: as configured, else as asked for."""
+    return site().address or Site(request.host_url).checked().address
 
 
 def lang() -> str:
@@ -69,6 +105,22 @@ def _quality(offer: str, wanted: list[tuple[str, float]]) -> float:
     return 0.0
 
 
+def media_type(kinds: Mapping[str, str]) -> str:
+    """What is asked for, by ``format=`` or Accept, of `kinds`: media type to the name of its format."""
+    wanted = request.args.get("format")
+    if wanted is None:
+        return accepted(list(kinds))[0]
+    for kind, name in kinds.items():
+        if name == wanted:
+            return kind
+    raise BadParameter(
+        f"No format “{wanted[:50]}”.",
+        f"Give one of {', '.join(kinds.values())}.",
+        sv=f"Det finns inget format ”{wanted[:50]}”.",
+        cure_sv=f"Ange något av {', '.join(kinds.values())}.",
+    )
+
+
 def wants_html() -> bool:
     """Whether the client would rather have a page than anything else."""
     return HTML in request.headers.get("Accept", "") and accepted([HTML, "application/json"])[0] == HTML
@@ -80,3 +132,9 @@ def reply(content: str | bytes, media_type: str, status: int = 200) -> Response:
     made = Response(content, status, content_type=f"{media_type}; charset=utf-8" if bare_text else media_type)
     made.headers["Vary"] = "Accept, Accept-Language"
     return made
+
+
+def named(response: Response, filename: str) -> Response:
+    """The response as a file to save; `filename` is ASCII, and of our own making."""
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
