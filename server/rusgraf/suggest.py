@@ -66,7 +66,7 @@ def suggest(store: Store, findings: Sequence[Finding], *, lang: str = "sv", limi
     refused: set[Option] = set()
     while left and len(chosen) < limit:
         found = _Candidates(trial.store, list(left.values()), trial.invented).all()
-        largest = largest or max(map(len, found.values()), default=0)
+        largest = max(largest, *map(len, found.values()), 0)
         rest = [links for links in found if links not in refused]
         if not rest:
             break
