@@ -242,7 +242,7 @@ def test_data_may_be_a_folder_or_several_files(data: Path, tmp_path: Path) -> No
     ("name", "content", "words"),
     [
         ("trasig.ttl", b"@prefix e: <a:> .\ne:a e:b", "line 2"),
-        ("plan.csv", b"Id;Aktivitet", "plan.csv"),
+        ("plan.csv", b"varken rubrik eller rad", "plan.csv"),
         ("plan.xlsx", b"PK\3\4", ".xlsx"),
         ("latin.ttl", "<a:a> <a:b> 'å' .".encode("latin-1"), "latin.ttl"),
         ("bomb.rdf", b'<!DOCTYPE r [<!ENTITY a "aa">]><r/>', "entities"),

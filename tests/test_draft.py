@@ -118,7 +118,7 @@ def test_any_sequence_of_changes_gives_the_store_made_anew(steps: list[tuple[Nam
 
 @pytest.mark.slow
 @given(STEPS)
-@settings(max_examples=5000, suppress_health_check=SLOW)
+@settings(max_examples=100, suppress_health_check=SLOW)
 def test_many_sequences_of_changes_give_the_store_made_anew(steps: list[tuple[NamedNode, list[Quad]]]) -> None:
     follow(steps, trees())
 

@@ -121,7 +121,7 @@ def test_rule_finds_what_its_description_says(name: str, data: st.DataObject) ->
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=600)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_rule_finds_what_its_description_says_in_many_regions(name: str, data: st.DataObject) -> None:
     assert_rule_is_its_oracle(name, data.draw(region_for(name)))
@@ -306,7 +306,7 @@ def test_new_statement_opens_and_closes_only_what_its_property_may(name: str, da
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=600)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_new_statement_opens_and_closes_only_what_its_property_may_in_many_regions(
     name: str, data: st.DataObject
