@@ -171,9 +171,10 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: list[str], folder: Path, probe: str) -> Iterator[None]:
-    """A server program, from when it answers at `probe` until the block ends."""
+    """A server program, from when it answers at `probe` until the block ends; it also dies with these tests."""
+    tied = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
     with (folder / "out.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+        process = subprocess.Popen([*tied, *command], cwd=folder, stdout=log, stderr=log)
     try:
         for _ in range(300):
             if process.poll() is not None:

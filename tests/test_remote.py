@@ -493,6 +493,9 @@ def test_habits_of_virtuoso_are_taken() -> None:
     assert one == Literal(True)
     assert isinstance(blank, BlankNode)
     assert known == BlankNode("abc")
+    for bindings, wanted in (([], False), ([{"__ASK_RETVAL": {"type": "typed-literal", "value": "1"}}], True)):
+        truth = {"head": {"link": [], "vars": ["__ASK_RETVAL"]}, "results": {"bindings": bindings}}
+        assert read(json.dumps(truth).encode()) is wanted
 
 
 def test_answer_that_never_comes_is_given_up() -> None:

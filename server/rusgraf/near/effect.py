@@ -13,7 +13,7 @@ from rusgraf.near.patterns import Reach, Values, distinct
 from rusgraf.near.read import read
 from rusgraf.near.view import View
 from rusgraf.store import Store
-from rusgraf.terms import Quad
+from rusgraf.terms import NamedNode, Quad
 
 Ids = set[str]
 
@@ -37,7 +37,7 @@ def _difference(store: Store, whole: Store) -> tuple[Ids, Ids]:
 def _changed(rule: Query, view: View) -> tuple[Ids, Ids]:
     """The findings of one rule that go and come."""
     part, _ = read(rule.text)
-    starts = distinct(part.starts(Reach(view, keep=False)))
+    starts = distinct(map(_named, part.starts(Reach(view, keep=False))))
     if not starts:
         return set(), set()
     reach = Reach(view)
@@ -48,6 +48,15 @@ def _changed(rule: Query, view: View) -> tuple[Ids, Ids]:
         for s in (reach.before(), reach.after())
     )
     return before - after, after - before
+
+
+def _named(start: Values) -> Values:
+    """A start by what makes the id of a finding: rows that differ in anything else are one finding."""
+    return {
+        column: values
+        for column, values in start.items()
+        if column != "gemensam" and all(isinstance(value, NamedNode) for value in values)
+    }
 
 
 def _fits(row: Row, start: Values) -> bool:

@@ -2,7 +2,7 @@
 
 Nameless (blank) nodes have no name from one request to the next, so they are kept in a service under IRIs of ours and
 come back as blank nodes (RDF 1.1 §3.5). Virtuoso's habits are taken: ``typed-literal``, blank nodes called
-``nodeID://``, booleans written 1 and 0. Layer: domain.
+``nodeID://``, booleans written 1 and 0, the answer of an ASK given as a table. Layer: domain.
 https://www.w3.org/TR/sparql11-results-json/
 """
 
@@ -22,6 +22,7 @@ GENID = f"{mint.BASE}.well-known/genid/"
 _NOWHERE = NamedNode(mint.graph("svar"))
 _BOOLEAN = expand("xsd:boolean")
 _WRITTEN = {"1": "true", "0": "false"}
+_TRUTH = ("__ASK_RETVAL",)
 
 
 def named(term: Term) -> NamedNode | Literal:
@@ -55,6 +56,8 @@ def read(content: bytes) -> Table | bool:
         if isinstance(whole.get("boolean"), bool):
             return bool(whole["boolean"])
         columns = tuple(map(str, whole["head"]["vars"]))
+        if columns == _TRUTH:
+            return any(binding[_TRUTH[0]]["value"] == "1" for binding in whole["results"]["bindings"])
         return Table(columns, [_row(binding, columns) for binding in whole["results"]["bindings"]])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ServiceFault(

@@ -191,9 +191,9 @@ class RemoteStore(Store):
         """Fetch for a term, and for those that came together with it."""
         if (kind, predicate, term) in kept.covered or ("p", predicate, None) in kept.covered:
             return
-        batch = [] if term is None else [term]
-        if isinstance(term, Literal) and kind == "s":
+        if kind == "s" and isinstance(term, Literal):  # of which nothing is said
             return
+        batch = [] if term is None else [term]
         if term is not None and predicate != RDF_TYPE:  # the things of one class tell nothing of those of another
             batch = [t for t in kept.block(kind, term) if (kind, predicate, t) not in kept.covered]
         kept.add(self._fetch(kept, kind, batch, predicate), self._default)
