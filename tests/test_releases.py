@@ -214,6 +214,14 @@ def test_a_pointer_that_names_nothing_gives_the_newest_whole_release_with_a_warn
     assert open_store(lager).warning is None
 
 
+def test_a_release_that_was_never_switched_to_does_not_stand_in_for_a_damaged_one(lager: Path) -> None:
+    last, before = names(lager)[:2]
+    put(lager, 3)
+    (lager / "current").write_text(f"{last}\n", encoding="ascii")  # as when the writer died just before
+    broken_json(lager / "releases" / last)
+    assert open_store(lager).release.name == before
+
+
 def test_a_store_without_any_whole_release_says_so_and_force_builds_it_anew(lager: Path) -> None:
     for name in names(lager):
         broken_json(lager / "releases" / name)

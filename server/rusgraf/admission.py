@@ -144,12 +144,22 @@ def _refuse_about_others(source: Source, graph: NamedNode, stated: Iterable[Quad
             )
 
 
-def refuse_foreign(source: Source, graphs: Graphs, store: Store, known: Mapping[str, Version], replace: bool) -> None:
+def refuse_own(graphs: Iterable[NamedNode]) -> None:
+    """Refuse the graphs that the program itself writes."""
+    for graph in graphs:
+        if graph in OWN:
+            raise Conflict(
+                f"{graph.value} is a graph that the program itself writes.",
+                "Name another graph.",
+                sv=f"{graph.value} är en graf som programmet självt skriver.",
+                cure_sv="Ange en annan graf.",
+            )
+
+
+def refuse_taken(source: Source, graphs: Graphs, store: Store, known: Mapping[str, Version]) -> None:
     """Refuse to write in a graph that is not the file's own; `known` are the published versions that are there."""
     for graph, stated in graphs.items():
-        if graph in OWN:
-            raise own_graph(graph)
-        if replace or not next(store.quads(graph=graph), None):
+        if not next(store.quads(graph=graph), None):
             continue
         if graph.value not in known:
             raise Conflict(
@@ -167,13 +177,3 @@ def refuse_foreign(source: Source, graphs: Graphs, store: Store, known: Mapping[
                 sv=f"{source.name}: filen har inget ting gemensamt med {before}, som gjorde grafen {graph.value}.",
                 cure_sv="Ange en annan graf med --graph; är det ändå en ny version, ange --replace.",
             )
-
-
-def own_graph(graph: NamedNode) -> Conflict:
-    """The refusal of a graph that the program itself writes."""
-    return Conflict(
-        f"{graph.value} is a graph that the program itself writes.",
-        "Name another graph with --graph.",
-        sv=f"{graph.value} är en graf som programmet självt skriver.",
-        cure_sv="Ange en annan graf med --graph.",
-    )

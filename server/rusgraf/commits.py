@@ -23,6 +23,7 @@ from rusgraf.digest import NAMELESS, Digest
 from rusgraf.draft import Draft
 from rusgraf.errors import BrokenStore, Conflict, StoreBusy, UnreadableInput
 from rusgraf.files import write_whole
+from rusgraf.provenance import last_number
 from rusgraf.releases import (
     Change,
     Opened,
@@ -56,7 +57,7 @@ class Commit:
 
     def __init__(self, directory: Path, base: Opened, work: Path, policy: Policy) -> None:
         self.base, self.number = base, next_number(directory)
-        self._directory, self._work, self._policy = directory, work, policy
+        self.directory, self._work, self._policy = directory, work, policy
         base.store.copy(work / "draft")
         self.draft = Draft.at(work / "draft", size=base.release.quads)
 
@@ -87,8 +88,8 @@ class Commit:
         made.mkdir()
         self.draft.copy(made / "data")
         changed = {g for g, found in graphs.items() if self.base.release.graphs.get(g) != found}
-        _finish(self._directory, made, release, changed)
-        _prune(self._directory, self._policy.keep)
+        _finish(self.directory, made, release, changed)
+        _prune(self.directory, self._policy.keep)
         return release
 
 
@@ -99,17 +100,18 @@ def writing(directory: Path, policy: Policy | None = None) -> Iterator[Commit]:
         yield Commit(directory, open_store(directory), work, policy or Policy())
 
 
-def build(
-    directory: Path, make: Callable[[Opened | None], Store], change: Change, *, force: bool = False, after: int = 0
-) -> Release:
-    """A release of a store in memory, which is made of the last one (None for the first); numbered above `after`."""
+def build(directory: Path, make: Callable[[Opened | None], Store], change: Change, *, force: bool = False) -> Release:
+    """A release of a store in memory, which is made of the last one (None for the first).
+
+    Its number is above those there, and above those that its provenance tells of: none ever stands for two.
+    """
     chosen = Policy()
     with _writer(directory), _work(directory) as work:
         last = _last(directory, force)
         store = make(last)
         graphs = store.digests()
         release = Release(
-            number=max(next_number(directory), after + 1),
+            number=max(next_number(directory), last_number(store) + 1),
             release=store.release(),
             made=now(),
             program=assets.package_version(),

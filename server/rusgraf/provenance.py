@@ -173,6 +173,11 @@ def versions(store: Store) -> list[Version]:
     return sorted(found, key=lambda v: (v.number, v.graph))
 
 
+def last_number(store: Store) -> int:
+    """The number of the last publication that the store tells of, 0 when there is none."""
+    return max((n for v in versions(store) for n in (v.number, v.ended)), default=0)
+
+
 def _read(store: Store, version: Term) -> Version:
     made = _one(store, version, "prov:wasGeneratedBy")
     ended = _one(store, version, "prov:wasInvalidatedBy")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rusgraf import mint
-from rusgraf.admission import Graphs, Source, graphs_of, own_graph, refuse_foreign
+from rusgraf.admission import Graphs, Source, graphs_of, refuse_own, refuse_taken
 from rusgraf.checking import check_inputs
 from rusgraf.commits import Commit, build, now, writing
 from rusgraf.draft import Draft
@@ -23,11 +23,12 @@ from rusgraf.near.effect import effect
 from rusgraf.near.follow import with_file
 from rusgraf.provenance import Origin, Publication, Version, Warned, quads, versions
 from rusgraf.releases import Change, Opened, open_store
-from rusgraf.store import OWN, PROVENANCE, Store
+from rusgraf.store import PROVENANCE, Store
 from rusgraf.terms import NamedNode, Quad
 from rusgraf.validate import Outcome
 
 Ids = frozenset[str]
+Wanted = Mapping[str, tuple[Source, Graphs]]  # by the file as it was given
 
 
 @dataclass(frozen=True)
@@ -74,47 +75,53 @@ def add(directory: Path, files: Sequence[tuple[str, bytes]], terms: Terms | None
     """Publish files (name, content) in the store; each refusal is a RusgrafError and leaves the store as it was."""
     chosen = terms or Terms()
     with writing(directory) as commit:
-        inputs = [read_input(content, name, commit.base.store) for name, content in dict(files).items()]
+        base = commit.base.store
+        inputs = [read_input(content, name, base) for name, content in dict(files).items()]
         wanted = _wanted([Source(one) for one in inputs], chosen)
-        known = versions(commit.base.store)
+        known = versions(base)
         there = {v.graph: v for v in known if not v.ended}
         same = {name for name, (source, graphs) in wanted.items() if _is_there(source, graphs, there)}
-        parts = [
-            Part(graph, wanted[name][0].name, len(stated), "unchanged", there[graph.value])
-            for name in sorted(same)
-            for graph, stated in wanted[name][1].items()
-        ]
+        parts = [_part(wanted[name], graph, there, "unchanged") for name in sorted(same) for graph in wanted[name][1]]
         todo = {name: found for name, found in wanted.items() if name not in same}
         if not todo:
             return Published(commit.base, commit.base, tuple(parts))
         for source, graphs in todo.values():
-            refuse_foreign(source, graphs, commit.base.store, there, chosen.replace)
-            parts += [_part(source, g, qs, commit.base.store, there) for g, qs in graphs.items()]
-        over = [part.graph for part in parts if part.state == "replaced"]
-        old = _clear(commit.draft, over)
-        outcome = _check(commit.draft, todo, chosen)
-        gone = _effect(commit.draft, old)
-        for _, graphs in todo.values():
-            for graph, stated in graphs.items():
-                commit.draft.replace(graph, stated)
-        publication = replace(_publication(commit, todo, outcome, chosen), over=over)
-        after = _record(directory, commit, publication, known, chosen.force)
-        came = (frozenset(outcome.closes), frozenset(outcome.opens))
-        return Published(commit.base, after, tuple(parts), *_together(gone, came), outcome)
+            refuse_own(graphs)
+            if not chosen.replace:
+                refuse_taken(source, graphs, base, there)
+        taken = set(base.all_graphs())
+        for found in todo.values():
+            parts += [_part(found, graph, there, "replaced" if graph in taken else "new") for graph in found[1]]
+        return _publish(commit, todo, known, (parts, chosen))
+
+
+def _publish(commit: Commit, todo: Wanted, known: Sequence[Version], how: tuple[Sequence[Part], Terms]) -> Published:
+    """Check the files in a store without what they replace, and switch to the store with them."""
+    parts, terms = how
+    over = [part.graph for part in parts if part.state == "replaced"]
+    old = _clear(commit.draft, over)
+    outcome = _check(commit.draft, todo, terms)
+    gone = _effect(commit.draft, old)
+    for _, graphs in todo.values():
+        for graph, stated in graphs.items():
+            commit.draft.replace(graph, stated)
+    publication = replace(_publication(commit, todo, outcome, terms), over=over)
+    after = _record(commit, publication, known, terms.force)
+    came = (frozenset(outcome.closes), frozenset(outcome.opens))
+    return Published(commit.base, after, tuple(parts), *_together(gone, came), outcome)
 
 
 def remove(directory: Path, name: str, *, by: str = "", force: bool = False) -> Published:
     """Take a graph out of the store; its history stays."""
     with writing(directory) as commit:
         graph = graph_named(name, commit.base.store)
-        if graph in OWN:
-            raise own_graph(graph)
+        refuse_own([graph])
         known = versions(commit.base.store)
         previous = next((v for v in known if v.graph == graph.value and not v.ended), None)
         old = _clear(commit.draft, [graph])
         closes, opens = _effect(commit.draft, old)
-        gone = Publication(commit.number, commit.release_name(), now(), by, went=[graph])
-        after = _record(directory, commit, gone, known, force)
+        gone = Publication(commit.number, commit.release_name(), now(), by.strip(), went=[graph])
+        after = _record(commit, gone, known, force)
         part = Part(graph, previous.origin.file if previous else "", len(old), "removed", previous)
         return Published(commit.base, after, (part,), opens, closes)
 
@@ -143,7 +150,7 @@ def graph_named(name: str, store: Store) -> NamedNode:
     raise unknown(shown(name), short.values(), ("ingen graf", "no graph"))
 
 
-def _wanted(files: Sequence[Source], terms: Terms) -> dict[str, tuple[Source, Graphs]]:
+def _wanted(files: Sequence[Source], terms: Terms) -> Wanted:
     """What the files state, by file and graph; no two of them may write in one graph."""
     found: dict[str, tuple[Source, Graphs]] = {}
     taken: dict[NamedNode, str] = {}
@@ -167,9 +174,9 @@ def _is_there(source: Source, graphs: Graphs, there: Mapping[str, Version]) -> b
     return all(g.value in there and there[g.value].origin.sha256 == source.sha256 for g in graphs)
 
 
-def _part(source: Source, graph: NamedNode, stated: Sequence[Quad], store: Store, there: Mapping[str, Version]) -> Part:
-    state = "replaced" if next(store.quads(graph=graph), None) else "new"
-    return Part(graph, source.name, len(stated), state, there.get(graph.value))
+def _part(found: tuple[Source, Graphs], graph: NamedNode, there: Mapping[str, Version], state: str) -> Part:
+    source, graphs = found
+    return Part(graph, source.name, len(graphs[graph]), state, there.get(graph.value))
 
 
 def _clear(draft: Draft, graphs: Iterable[NamedNode]) -> list[Quad]:
@@ -181,7 +188,7 @@ def _clear(draft: Draft, graphs: Iterable[NamedNode]) -> list[Quad]:
     return old
 
 
-def _check(draft: Draft, todo: Mapping[str, tuple[Source, Graphs]], terms: Terms) -> Outcome:
+def _check(draft: Draft, todo: Wanted, terms: Terms) -> Outcome:
     """The verdict of the shapes on the files, in a store without what they replace."""
     inputs = [
         replace(source.input, quads=[quad for stated in graphs.values() for quad in stated])
@@ -224,9 +231,7 @@ def _together(gone: tuple[Ids, Ids], came: tuple[Ids, Ids]) -> tuple[Ids, Ids]:
     return closes, opens
 
 
-def _publication(
-    commit: Commit, todo: Mapping[str, tuple[Source, Graphs]], outcome: Outcome, terms: Terms
-) -> Publication:
+def _publication(commit: Commit, todo: Wanted, outcome: Outcome, terms: Terms) -> Publication:
     came = [
         (graph, Origin(source.name, source.sha256, source.template), _warned(outcome, source.input.name))
         for source, graphs in todo.values()
@@ -240,10 +245,10 @@ def _warned(outcome: Outcome, file: str) -> list[Warned]:
     return [Warned(r.focus, r.shape, r.message("sv")) for r in found]
 
 
-def _record(directory: Path, commit: Commit, publication: Publication, known: Sequence[Version], force: bool) -> Opened:
+def _record(commit: Commit, publication: Publication, known: Sequence[Version], force: bool) -> Opened:
     """Write the provenance, and switch to the new release."""
     told = [*commit.draft.quads(graph=PROVENANCE), *quads(publication, known)]
     commit.draft.replace(PROVENANCE, told)
     graphs = tuple(g.value for g in (*(g for g, _, _ in publication.came), *publication.went))
     commit.publish(Change("add" if publication.came else "remove", graphs), force=force)
-    return open_store(directory)
+    return open_store(commit.directory)

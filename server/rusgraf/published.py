@@ -46,8 +46,8 @@ def _part(part: Part, lang: str) -> list[str]:
     told = say(f"published_{part.state}", lang).format(part.statements)
     lines = [f"{part.file}{' → ' if part.file else ''}{short(part.graph.value)}: {told}"]
     if part.previous and part.state != "new":
-        before = part.previous
-        lines.append("  " + say("published_before", lang).format(before.origin.file, before.number, before.made))
+        key = "published_since" if part.state == "unchanged" else "published_before"
+        lines.append("  " + say(key, lang).format(part.previous.origin.file, part.previous.number, part.previous.made))
     return lines
 
 
@@ -64,8 +64,8 @@ def _effect(key: str, ids: frozenset[str], store: Store, lang: str) -> list[str]
 
 def built_text(opened: Opened, lang: str) -> str:
     """What a build came to."""
-    graphs = opened.release.graphs.values()
-    return say("built", lang).format(opened.release.name, sum(d.quads for d in graphs), len(graphs)) + "\n"
+    stated = opened.release.stated()
+    return say("built", lang).format(opened.release.name, sum(stated.values()), len(stated)) + "\n"
 
 
 def history_json(found: Sequence[Version]) -> str:

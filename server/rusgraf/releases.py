@@ -56,10 +56,14 @@ class Release:
         """The name of its directory: number and statements."""
         return f"{self.number:06d}-{self.release}"
 
+    def stated(self) -> dict[str, int]:
+        """How many statements each named graph holds."""
+        return {graph: found.quads for graph, found in self.graphs.items() if graph != NAMELESS}
+
     def data_quads(self) -> int:
         """How many statements the graphs hold that the program does not write itself."""
-        own = {NAMELESS, *(graph.value for graph in OWN)}
-        return sum(d.quads for graph, d in self.graphs.items() if graph not in own)
+        own = {graph.value for graph in OWN}
+        return sum(number for graph, number in self.stated().items() if graph not in own)
 
     def as_json(self) -> bytes:
         """The content of ``release.json``."""
@@ -169,9 +173,9 @@ def _check(store: Store, release: Release, name: str) -> None:
     if release.name != name:
         raise ValueError(f"release.json: {release.name}")
     counted = store.counts()
-    for graph, found in release.graphs.items():
-        if graph != NAMELESS and counted.get(graph, 0) != found.quads:
-            raise ValueError(f"{graph}: {counted.get(graph, 0)} ≠ {found.quads}")
+    for graph, number in release.stated().items():
+        if counted.get(graph, 0) != number:
+            raise ValueError(f"{graph}: {counted.get(graph, 0)} ≠ {number}")
     if store.size() != release.quads:
         raise ValueError(f"{store.size()} ≠ {release.quads}")
 

@@ -304,6 +304,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "published_replaced": ("ersatt, nu {} uppgifter", "replaced, now {} statements"),
     "published_unchanged": ("oförändrad, {} uppgifter: samma fil", "unchanged, {} statements: the same file"),
     "published_removed": ("borttagen, {} uppgifter", "removed, {} statements"),
+    "published_since": ("publicerad som {}, utgåva {}, {}", "published as {}, release {}, {}"),
     "published_before": ("förra versionen: {}, utgåva {}, {}", "the version before: {}, release {}, {}"),
     "published_warnings": ("Godtagna varningar: {}.", "Accepted warnings: {}."),
     "published_closes": ("Sluter", "Closes"),

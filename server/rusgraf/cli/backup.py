@@ -18,4 +18,4 @@ from rusgraf.wording import say
 def command(file: Path, directory: Path, lang: str) -> None:
     """Skriver en säkerhetskopia av lagret till en ny fil, och läser den tillbaka för att pröva den."""
     made = archive.backup(directory, file)
-    click.echo(say("backed_up", lang).format(file, made.name, sum(d.quads for d in made.graphs.values())))
+    click.echo(say("backed_up", lang).format(file, made.name, sum(made.stated().values())))
