@@ -2,7 +2,7 @@
 
 An independent statement of the rules, written from their descriptions and from contract §3 and §4, over an invented
 `Region`. `RULES` gives what a rule finds, `state` whether a finding is confirmed or unknown. Slow and simple on
-purpose: no query, and nothing of the program but two keys of a rule's head, ``tests_absence_of`` and ``rests_on``.
+purpose: no query, and nothing of the program.
 Not here: how regions are drawn (``regions``), and every comparison (``test_rules_random``).
 """
 
@@ -14,7 +14,6 @@ from itertools import product
 from typing import NamedTuple
 
 from regions import ROLES, Region, kind
-from rusgraf.library import Query
 
 
 class Gap(NamedTuple):
@@ -241,17 +240,59 @@ RULES: dict[str, Rule] = {
 
 # The states
 
+# Rule: whose incompleteness for which properties leaves its findings open. `own`: the things of the finding and their
+# plans; `lacking`: the plan that is said to lack something; `others`: the other plans that it is compared with, and
+# what tells which plans there are; `all`: own and others; `it`: the thing itself alone.
+OPEN = {
+    "aktivitet-utan-ansvarig": {"own": "ansvarig"},
+    "aktivitet-utan-delmal": {"own": "avserDelmal ingarI"},
+    "aktor-i-en-plan": {"others": f"{' '.join(ROLES)} avserDelmal avserOmrade ingarI"},
+    "arbetssatt-utan-gemensam-ansvarig": {"own": "ansvarig anvander avserDelmal avserOmrade ingarI"},
+    "behov-utan-aktivitet": {"own": "moter avserDelmal avserOmrade"},
+    "delmal-utan-aktivitet": {"own": "avserDelmal avserOmrade"},
+    "delmal-utan-indikator": {"own": "foljsUppMed"},
+    "delmalspar-utan-koppling": {"own": "samordnasMed avserDelmal foljsUppMed"},
+    "effektmal-i-en-plan": {"others": "bidrarTill ingarI"},
+    "effektmal-utan-plan": {"all": "bidrarTill ingarI"},
+    "malgrupp-i-en-plan": {"others": "riktarSigTill ingarI"},
+    "malgrupp-utan-aktivitet": {"all": "avserDelmal avserOmrade riktarSigTill ingarI"},
+    "perspektiv-ej-delat": {"lacking": "beaktar ingarI"},
+    "plan-utgangen": {"all": "replaces", "it": "gallerTill"},
+    "risk-utan-atgard": {"own": "moter avserDelmal avserOmrade"},
+    "skilda-beslutsorgan": {"own": "beslutadAv"},
+}
 
-def state(r: Region, rule: Query, gap: Gap) -> str:
+
+def state(r: Region, name: str, gap: Gap) -> str:
     """Unknown when what the finding rests on is incomplete for a property that the rule asks about, else confirmed."""
-    tested = {word.partition(":")[2] for word in rule.words("tests_absence_of")}
-    things = set(gap) - {""}
-    asked = {(t, p) for t in things | (set() if gap.plan else plans_of(r, gap)) for p in tested}
-    if rule.head.get("rests_on") == "strategy":
-        member = gap.fokus if kind(gap.fokus) == "effektmal" else gap.plan
-        asked |= {(p, prop) for p in r.of("plan") if may_count(r, p, member) for prop in tested}
-        asked |= {(s, prop) for s in r.strategies(member) for prop in {*tested, "utgarFran"}}
-    return "unknown" if tested and asked & r.marks else "confirmed"
+    marks = {*r.marks, *((p, prop) for thing, prop in r.marks for p in behind(r, thing))}
+    asked = {
+        (thing, prop) for whose, props in OPEN[name].items()
+        for prop in props.split() for thing, prop in looked_at(r, whose, gap, prop)
+    }  # fmt: skip
+    return "unknown" if asked & marks else "confirmed"
+
+
+PARTIAL = ("aktivitetsplan", "planversion", "version")
+
+
+def behind(r: Region, thing: str) -> set[str]:
+    """What an activity plan, or a version of a plan or strategy, is one of."""
+    return r.plans(thing) | r.to(thing, "isVersionOf") if kind(thing) in PARTIAL else set()
+
+
+def looked_at(r: Region, whose: str, gap: Gap, prop: str) -> set[tuple[str, str]]:
+    """What may be incomplete, for which property."""
+    if whose in ("it", "lacking"):
+        return {(gap.fokus if whose == "it" else gap.motplan, prop)}
+    plans = {gap.plan, gap.motplan} - {""} or plans_of(r, gap)
+    own = {(t, prop) for t in ({*gap} - {""}) | plans}
+    if whose == "own":
+        return own
+    member = gap.fokus if kind(gap.fokus) == "effektmal" else gap.plan
+    others = {(p, prop) for p in r.of("plan") if p not in plans and may_count(r, p, member)}
+    others |= {(s, word) for s in r.strategies(member) for word in (prop, "utgarFran")}
+    return others if whose == "others" else own | others
 
 
 def plans_of(r: Region, gap: Gap) -> set[str]:

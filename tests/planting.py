@@ -13,9 +13,9 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from oracle import OPEN
 from planted_gaps import PLANTED, Planted
 from regions import Link, Region, add, regions
-from rusgraf.library import GAPS, library
 
 # What a rule looks at, and what might mislead it: things of each kind at most, and properties.
 ROLES_AT_WORK = "avserDelmal avserOmrade ansvarig medverkande"
@@ -118,7 +118,7 @@ def most_of(text: str) -> st.SearchStrategy[list[Link]]:
 def region_for(draw: st.DrawFn, name: str) -> Region:
     """A region of what a rule looks at, incomplete for what it asks about or for something else."""
     kinds, props = FOCUS[name]
-    tested = [word.partition(":")[2] for word in library()[f"{GAPS}/{name}"].words("tests_absence_of")]
+    tested = sorted({prop for props in OPEN[name].values() for prop in props.split()})
     most = {k: int(n) for k, _, n in (pair.partition(":") for pair in kinds.split())}
     region = draw(regions(most, props.split(), [*tested, "utgarFran", "tema"]))
     planted = draw(st.sampled_from(PLANTED[name]))

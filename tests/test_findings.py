@@ -250,6 +250,24 @@ def test_rule_that_rests_on_the_strategy_asks_every_plan_under_it(incomplete: st
     assert finding.status == status
 
 
+TWO = """e:a a rus:Handlingsplan ; rus:kompletterar e:b ; rus:beaktar e:barn . e:b a rus:Handlingsplan .
+e:akt a rus:Aktivitetsplan ; rus:utgarFran e:b . e:ver a rus:Planversion ; dcterms:isVersionOf e:b .
+e:del a rus:Delmal ; rus:ingarI e:b . """
+
+
+@pytest.mark.parametrize(
+    ("incomplete", "status"),
+    [("e:a rus:ofullstandigFor rus:beaktar .", "confirmed"), ("e:b rus:ofullstandigFor rus:beaktar .", "unknown"),
+     ("e:akt rus:ofullstandigFor rus:beaktar .", "unknown"), ("e:ver rus:ofullstandigFor rus:beaktar .", "unknown"),
+     ("e:del rus:ofullstandigFor rus:beaktar .", "confirmed")],
+)  # fmt: skip
+def test_absence_is_asked_for_where_the_rule_says_and_in_the_activity_plans_and_versions_of_a_plan(
+    incomplete: str, status: str
+) -> None:
+    assert find_query(f"{GAPS}/perspektiv-ej-delat").tested[0] == ("rus:beaktar", "motplan")
+    assert the_one(TWO + incomplete, "perspektiv-ej-delat").status == status
+
+
 # Interpretations
 
 TOLKNING = (

@@ -108,7 +108,7 @@ def assert_rule_is_its_oracle(name: str, region: Region) -> None:
     assert by_oxigraph(store, name) == wanted
     assert by_rdflib(store, name) == wanted
     stated = set(RULES[name](region.asserted()))
-    assert told(store, name) == {key(name, g): (state(region, rule(name), g), g not in stated) for g in wanted}
+    assert told(store, name) == {key(name, g): (state(region, name, g), g not in stated) for g in wanted}
     event(f"{min(len(wanted), 3)} gaps")
 
 
@@ -194,7 +194,7 @@ def test_what_a_finding_says_is_missing_closes_it(name: str, data: st.DataObject
 
 @pytest.mark.parametrize("name", NAMES)
 def test_state_is_unknown_if_and_only_if_something_that_the_finding_rests_on_is_incomplete(name: str) -> None:
-    props = [*rule(name).words("tests_absence_of")[:1], "rus:utgarFran"]
+    props = [*(prop for prop, _ in rule(name).tested), "rus:utgarFran"]
     # Beside them a plan of no strategy, one of another, and one of both.
     beside = (
         "plan-7 namner organ-8. plan-8 utgarFran strategi-9. plan-9 utgarFran strategi-9. plan-9 utgarFran strategi-1"
@@ -205,7 +205,7 @@ def test_state_is_unknown_if_and_only_if_something_that_the_finding_rests_on_is_
             whole = with_statements(Region(), statements(text))
             for thing, prop in product(sorted(whole.things), props):
                 region = replace(whole, marks=frozenset({Mark(thing, prop.partition(":")[2])}))
-                states = {key(name, g): (state(region, rule(name), g), False) for g in RULES[name](region)}
+                states = {key(name, g): (state(region, name, g), False) for g in RULES[name](region)}
                 assert key(name, planted.gap) in states or not ground
                 assert told(store_of(region), name) == states, region.marks
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rusgraf import versions
-from rusgraf.findings import Named, find
+from rusgraf.findings import find
+from rusgraf.incomplete import Named
 from rusgraf.passages import reworded
 from rusgraf.report import relation
 from rusgraf.sameness import Candidate, Side, near, sides

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rusgraf.diff import WHAT, Change, Diff
-from rusgraf.findings import Finding, Named
+from rusgraf.findings import Finding
+from rusgraf.incomplete import Named
 from rusgraf.versions import Version
 from rusgraf.wording import say
 

@@ -15,32 +15,16 @@ from datetime import date
 
 from rusgraf.errors import BadParameter, unknown
 from rusgraf.evidence import Evidence, Source
+from rusgraf.incomplete import Gap, Named, known_gaps
 from rusgraf.library import COLUMNS, LEVELS, Query, rules
 from rusgraf.links import Option, options
 from rusgraf.rank import Rank, Ranks
 from rusgraf.store import Store
-from rusgraf.terms import RDF_TYPE, Literal, NamedNode, Quad, Term, expand, rus
+from rusgraf.terms import RDF_TYPE, NamedNode, Quad, expand, rus
 from rusgraf.waivers import Lapsed, Waiver, basis
 from rusgraf.waivers import read as read_waivers
 
 STATES = ("confirmed", "unknown", "waived")
-
-
-@dataclass(frozen=True)
-class Named:
-    """A thing and its name in the language asked for."""
-
-    iri: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A reason why something is not known: what is incomplete, why, and what would decide it."""
-
-    about: Named
-    reason: str
-    decided_by: str
 
 
 @dataclass(frozen=True)
@@ -215,14 +199,10 @@ class _Maker:
 
     def unknown_because(self, rule: Query, row: Row) -> list[Gap]:
         """Why the absence that the rule tests is not known, empty when it is."""
-        tested = {expand(word) for word in rule.words("tests_absence_of")}
-        if not tested:
-            return []
-        subjects: dict[NamedNode, set[NamedNode]] = dict.fromkeys(
-            [t for c, t in row.items() if c != "gemensam"] + self.plans(row), tested
-        )
-        if rule.head.get("rests_on") == "strategy":
-            subjects |= self.strategy_scope(row, tested)
+        subjects: dict[NamedNode, set[NamedNode]] = {}
+        for name, scope in rule.tested:
+            for subject, properties in self.scope(scope, row, expand(name)).items():
+                subjects.setdefault(subject, set()).update(properties)
         return [
             gap
             for subject, properties in subjects.items()
@@ -230,7 +210,19 @@ class _Maker:
             if incomplete in properties
         ]
 
-    def strategy_scope(self, row: Row, tested: set[NamedNode]) -> dict[NamedNode, set[NamedNode]]:
+    def scope(self, scope: str, row: Row, tested: NamedNode) -> dict[NamedNode, set[NamedNode]]:
+        """The things that may lack a property that the rule tests, each with what would tell (see docs/findings.md)."""
+        if scope in COLUMNS:
+            return {row[scope]: {tested}} if scope in row else {}
+        own = self.plans(row)
+        things = [t for c, t in row.items() if c != "gemensam"] + own
+        here: dict[NamedNode, set[NamedNode]] = {} if scope == "others" else {t: {tested} for t in things}
+        if scope == "row":
+            return here
+        peers = self.strategy_scope(row, tested)
+        return here | {s: p for s, p in peers.items() if scope == "strategy" or s not in own}
+
+    def strategy_scope(self, row: Row, tested: NamedNode) -> dict[NamedNode, set[NamedNode]]:
         """The incomplete plans that the rule compared, and the strategies: which plans exist may be unknown too.
 
         For a goal those are the plans under its strategy and those that state none; for a plan its peers, and a plan
@@ -239,10 +231,10 @@ class _Maker:
         is_goal = self._is_a(row["fokus"], "Mal")
         members = [row["fokus"]] if is_goal else self.plans(row)
         mine = {s for m in members for s in self.strategies(m)}
-        scope = {s: {*tested, rus("utgarFran")} for s in mine}
+        scope = {s: {tested, rus("utgarFran")} for s in mine}
         for plan, theirs in self.incomplete_plans.items():
             if mine & theirs or mine == theirs or (is_goal and not (mine and theirs)):
-                scope[plan] = tested
+                scope[plan] = {tested}
         return dict(sorted(scope.items(), key=lambda item: item[0].value))
 
     def strategies(self, thing: NamedNode) -> set[NamedNode]:
@@ -267,39 +259,6 @@ def _fill(template: str, things: Mapping[str, Named]) -> str:
         template = template.replace("{" + column + "}", f"\0{column}\0")
     parts = template.split("\0")
     return "".join(things[p].label if i % 2 and p in things else "–" if i % 2 else p for i, p in enumerate(parts))
-
-
-def _sentence(text: str) -> str:
-    return text if not text or text[-1] in ".?!" else f"{text}."
-
-
-def _text(store: Store, subject: Term, predicate: NamedNode, lang: str) -> str:
-    """The literal of a property in `lang`, else in Swedish, else any."""
-    found = {o.language: o.value for o in store.objects(subject, predicate) if isinstance(o, Literal)}
-    return found.get(lang) or found.get("sv") or next(iter(found.values()), "")
-
-
-def known_gaps(store: Store, lang: str) -> dict[NamedNode, dict[NamedNode, Gap]]:
-    """What the graph is known not to hold: subject → property → why."""
-    reasons: dict[tuple[Term, Term], Term] = {}
-    for node in store.default(None, RDF_TYPE, rus("Ofullstandighet")):
-        about = [o for p in (rus("avserPlan"), expand("dcterms:subject")) for o in store.objects(node.subject, p)]
-        for subject in about:
-            for prop in store.objects(node.subject, rus("egenskap")):
-                reasons[subject, prop] = node.subject
-    found: dict[NamedNode, dict[NamedNode, Gap]] = {}
-    for quad in sorted(store.default(None, rus("ofullstandigFor")), key=str):
-        if not isinstance(quad.subject, NamedNode) or not isinstance(quad.object, NamedNode):
-            continue
-        about_thing = Named(quad.subject.value, store.label(quad.subject, lang))
-        because = reasons.get((quad.subject, quad.object))
-        gap = (
-            Gap(about_thing, *(_sentence(_text(store, because, rus(p), lang)) for p in ("orsak", "avgorsAv")))
-            if because
-            else Gap(about_thing, f"{store.label(quad.object, lang)}: ?", "")
-        )
-        found.setdefault(quad.subject, {})[quad.object] = gap
-    return found
 
 
 def count(findings: Iterable[Finding]) -> dict[str, dict[str, int]]:

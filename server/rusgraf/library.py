@@ -36,6 +36,7 @@ LEVELS = ("plan", "delmal")
 TYPES = ("iri", "string", "integer", "date")
 _NO_SUCH = {"iri": "ingen IRI", "string": "ingen text", "integer": "inget heltal", "date": "inget datum"}
 COLUMNS = ("fokus", "motpart", "gemensam", "plan", "motplan")
+SCOPES = ("row", "strategy", "others", "fokus", "motpart", "plan", "motplan")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,13 @@ class Query:
     def missing(self) -> tuple[tuple[Pattern, ...], ...]:
         """Of a rule: the alternatives of links that would close a finding."""
         return parse_missing(self.head.get("missing", ""), COLUMNS)
+
+    @property
+    def tested(self) -> tuple[tuple[str, str], ...]:
+        """Of a rule: the prefixed properties whose absence it tests, each with where it does (one of SCOPES)."""
+        default = self.head.get("rests_on", SCOPES[0])
+        parts = (word.partition("@") for word in self.words("tests_absence_of"))
+        return tuple((name, scope or default) for name, _, scope in parts)
 
     def words(self, key: str) -> tuple[str, ...]:
         """The head's `key` split at white space and commas; ``none`` is empty."""
@@ -131,7 +139,7 @@ def parse_query(group: str, name: str, text: str, place: str) -> Query:
 
 
 def _check_rule(head: Mapping[str, str], place: str) -> None:
-    for key, choices in (("severity", SEVERITIES), ("rests_on", ("row", "strategy")), ("level", LEVELS)):
+    for key, choices in (("severity", SEVERITIES), ("rests_on", SCOPES), ("level", LEVELS)):
         if head.get(key, choices[0]) not in choices:
             raise BrokenAsset(
                 f"{place}: {key} {head[key]}.",
@@ -141,12 +149,14 @@ def _check_rule(head: Mapping[str, str], place: str) -> None:
             )
     for key in ("tests_absence_of", "shows"):
         for word in re.split(r"[\s,]+", head.get(key, "none")):
-            if word != "none" and (":" not in word or word.partition(":")[0] not in PREFIXES):
+            name, at, scope = word.partition("@")
+            is_scope = not at or (key == "tests_absence_of" and scope in SCOPES)
+            if word != "none" and (":" not in name or name.partition(":")[0] not in PREFIXES or not is_scope):
                 raise BrokenAsset(
                     f"{place}: {key} names {word}.",
-                    "Give prefixed names of properties, or none.",
+                    f"Give prefixed names of properties, or none; after @ one of {', '.join(SCOPES)}.",
                     sv=f"{place}: {key} anger {word}.",
-                    cure_sv="Ange egenskaper med prefix, eller none.",
+                    cure_sv=f"Ange egenskaper med prefix, eller none; efter @ något av {', '.join(SCOPES)}.",
                 )
     try:
         parse_missing(head.get("missing", ""), COLUMNS)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rusgraf.findings import Finding, Named
+from rusgraf.findings import Finding
+from rusgraf.incomplete import Named
 from rusgraf.store import Store
 from rusgraf.terms import NamedNode, rus
 

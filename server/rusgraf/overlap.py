@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 
+from rusgraf.incomplete import known_gaps
 from rusgraf.library import find_query
 from rusgraf.store import Store
 from rusgraf.terms import NamedNode, Term, expand, rus
@@ -35,6 +36,7 @@ SELECT DISTINCT ?ena ?andra ?plan ?motplan WHERE {
   ?ena rus:tillhorPlan ?plan . ?andra rus:tillhorPlan ?motplan
   FILTER(STR(?plan) < STR(?motplan))
 }"""
+_WAYS = {"rus:avserDelmal", "rus:avserOmrade", "rus:ingarI"}  # how a role comes to be one in a plan, no roles
 _UNCOUPLED = "luckor/delmalspar-utan-koppling"
 Things = dict[str, set[Term]]
 Pair = tuple[NamedNode, NamedNode]
@@ -43,7 +45,7 @@ Pair = tuple[NamedNode, NamedNode]
 @cache
 def dimensions() -> dict[str, tuple[NamedNode, ...]]:
     """What plans can share, and the properties that say so; the roles are those of the rule about them."""
-    roles = find_query("luckor/aktor-i-en-plan").words("tests_absence_of")
+    roles = (name for name, _ in find_query("luckor/aktor-i-en-plan").tested if name not in _WAYS)
     return {
         "goals": (rus("bidrarTill"),),
         "groups": (rus("riktarSigTill"),),
@@ -83,6 +85,7 @@ class Overlaps:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._gaps = known_gaps(store, "sv")
         self.plans: dict[Term | None, list[NamedNode]] = defaultdict(list)
         for strategy, plan in store.select(_PLANS, any_order=True).rows:
             if isinstance(plan, NamedNode):
@@ -122,7 +125,7 @@ class Overlaps:
         for pair in sorted({p for plans in self.plans.values() for p in combinations(plans, 2)}, key=str):
             shares = [self._share(name, pair) for name in dimensions()]
             both, apart = coupled.get(pair, set()), uncoupled.get(pair, set())
-            known = self._known(pair, find_query(_UNCOUPLED).words("tests_absence_of"))
+            known = self._known(pair, [name for name, _ in find_query(_UNCOUPLED).tested])
             found.append(Overlap(*pair, (*shares, Share(LINKS, len(both), len(both | apart), known))))
         return found
 
@@ -133,7 +136,7 @@ class Overlaps:
 
     def _known(self, pair: Pair, properties: Iterable[str]) -> bool:
         tested = {*map(expand, properties), rus("ingarI")}
-        return not any(tested.intersection(self._store.objects(p, rus("ofullstandigFor"))) for p in pair)
+        return not any(tested.intersection(self._gaps.get(plan, ())) for plan in pair)
 
     def _couplings(self) -> tuple[dict[Pair, set[Pair]], dict[Pair, set[Pair]]]:
         """The coupled pairs of sub-goals, and those that share something yet are not coupled, by pair of plans."""

@@ -19,7 +19,8 @@ from rusgraf.compare import Comparison, words
 from rusgraf.compare.holdings import LEVELS
 from rusgraf.compare.regions import regions
 from rusgraf.diff import Diff
-from rusgraf.findings import STATES, Finding, Named, count, lapsed
+from rusgraf.findings import STATES, Finding, count, lapsed
+from rusgraf.incomplete import Named
 from rusgraf.library import Query, find_query, library, rules
 from rusgraf.overlap import Overlaps
 from rusgraf.report import decimal, lapse_text, missing, rank_text, relation, sources, state

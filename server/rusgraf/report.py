@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rusgraf.findings import STATES, Finding, Named, count, lapsed
+from rusgraf.findings import STATES, Finding, count, lapsed
+from rusgraf.incomplete import Named
 from rusgraf.links import End, Link, Option, Some
 from rusgraf.overlap import Overlap, Overlaps, Share
 from rusgraf.rank import Rank

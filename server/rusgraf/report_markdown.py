@@ -13,7 +13,8 @@ from itertools import groupby
 
 from rusgraf.assets import package_version
 from rusgraf.evidence import Source
-from rusgraf.findings import STATES, Finding, Named, count
+from rusgraf.findings import STATES, Finding, count
+from rusgraf.incomplete import Named
 from rusgraf.library import LEVELS, rules
 from rusgraf.report import missing, rank_text, relation, state
 from rusgraf.store import Store

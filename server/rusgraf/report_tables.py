@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from rusgraf.assets import package_version
-from rusgraf.findings import STATES, Finding, Named, count
+from rusgraf.findings import STATES, Finding, count
+from rusgraf.incomplete import Named
 from rusgraf.library import LEVELS, rules
 from rusgraf.overlap import Overlap, Overlaps
 from rusgraf.report import because, missing, rank_text, share_text, sources, state

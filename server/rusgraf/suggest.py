@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rusgraf import mint
-from rusgraf.findings import Finding, Named, find, finding_id, rows
+from rusgraf.findings import Finding, find, finding_id, rows
+from rusgraf.incomplete import Named
 from rusgraf.library import find_query, rules
 from rusgraf.links import End, Link, Option, Some
 from rusgraf.store import Store

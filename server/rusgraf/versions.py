@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rusgraf import mint
 from rusgraf.errors import BadParameter, UnreadableInput, unknown
-from rusgraf.findings import Named
+from rusgraf.incomplete import Named
 from rusgraf.naming import refuse_surrogates, shown
 from rusgraf.rdf import read_quads
 from rusgraf.store import OUT_OF_FORCE, Store

@@ -93,7 +93,7 @@ def _declares(tokens: list[tuple[str, str]], number: int) -> bool:
 def _head_iris(text: str) -> Iterator[str]:
     for line in text.splitlines():
         if head := _HEAD.fullmatch(line.rstrip()):
-            for word in re.split(r"[\s,]+", head[1]):
+            for word in re.split(r"[\s,]+", re.sub(r"@\w+", "", head[1])):
                 if word.partition(":")[0] in PREFIXES and expand(word).value.startswith(mint.BASE):
                     yield expand(word).value
 

@@ -18,7 +18,7 @@ from rusgraf.compare.regions import choose, regions
 from rusgraf.compare.sides import Side, Sides
 from rusgraf.compare.themes import Themes
 from rusgraf.errors import BadParameter
-from rusgraf.findings import Named
+from rusgraf.incomplete import Named
 from rusgraf.store import Store
 from rusgraf.terms import NamedNode
 

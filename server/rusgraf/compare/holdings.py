@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rusgraf.compare.regions import Belonging, regions
 from rusgraf.compare.themes import Basis, Themes
 from rusgraf.compare.wording import say
-from rusgraf.findings import Named
+from rusgraf.incomplete import Named
 from rusgraf.report import relation
 from rusgraf.store import Store
 from rusgraf.terms import PREFIXES, RDF_TYPE, Literal, NamedNode, Quad, expand, rus

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rusgraf.compare.holdings import LEVELS, Holdings, Item
 from rusgraf.compare.themes import TEMA, Themes
 from rusgraf.compare.wording import say
-from rusgraf.findings import Gap, Named, known_gaps
+from rusgraf.incomplete import Gap, Named, known_gaps
 from rusgraf.store import Store
 from rusgraf.terms import NamedNode, rus
 

@@ -13,7 +13,7 @@ from rusgraf.compare import Cell, Comparison
 from rusgraf.compare.holdings import Item
 from rusgraf.compare.sides import Document
 from rusgraf.compare.words import place_text, sources_text
-from rusgraf.findings import Named
+from rusgraf.incomplete import Named
 from rusgraf.store import Store
 from rusgraf.tables import Cell as Value
 from rusgraf.tables import Link, to_csv

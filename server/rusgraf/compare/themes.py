@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rusgraf.evidence import Evidence, Source
-from rusgraf.findings import Named
+from rusgraf.incomplete import Named
 from rusgraf.store import DERIVED, Store
 from rusgraf.terms import RDF_TYPE, Literal, NamedNode, Quad, Term, expand, rus
 

@@ -13,7 +13,7 @@ from rusgraf.compare.sides import Document, Side
 from rusgraf.compare.themes import Basis
 from rusgraf.compare.wording import say
 from rusgraf.evidence import Source
-from rusgraf.findings import Gap
+from rusgraf.incomplete import Gap
 
 SIGNS = {"yes": "●", "interpreted": "○", "no": "·", "partly": "◌", "unknown": "?"}
 
