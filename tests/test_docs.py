@@ -16,6 +16,7 @@ import pyoxigraph as ox
 import pytest
 
 from rusgraf import assets, findings
+from rusgraf.checking import check_files
 from rusgraf.cli import group
 from rusgraf.errors import RusgrafError
 from rusgraf.library import Query, parse_query
@@ -23,7 +24,7 @@ from rusgraf.rdf import FORMATS, parse_quads, suffix_graph
 from rusgraf.sources import source_files, verify
 from rusgraf.store import Store
 from rusgraf.terms import PREFIXES, NamedNode, Quad, rus
-from rusgraf.validate import run_shapes, to_rdflib, validate
+from rusgraf.validate import run_shapes, to_rdflib
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -192,7 +193,7 @@ def test_example_is_left_out_of_the_default_graph(shipped: Store) -> None:
 def test_example_and_its_interpretation_hold_the_shapes(example: Store) -> None:
     interpretation = next(b for b in blocks(DOCS / "add-a-plan.md", "trig") if "a rus:Tolkning" in b)
     written = b"\n".join(ox.serialize([q], format=ox.RdfFormat.N_QUADS) or b"" for q in quads(interpretation))
-    outcome = validate(example, [(EXAMPLE.name, EXAMPLE.read_bytes()), ("tolkning.nq", written)])
+    outcome = check_files(example, [(EXAMPLE.name, EXAMPLE.read_bytes()), ("tolkning.nq", written)]).outcome
     assert outcome.counts()["violation"] == 0
     assert outcome.counts()["warning"] == 1
 

@@ -10,13 +10,13 @@ from click.testing import CliRunner
 
 from planted import e, quads, store_of
 from rusgraf import report, waivers
+from rusgraf.checking import check_files
 from rusgraf.cli import group
 from rusgraf.errors import RusgrafError
 from rusgraf.findings import find, lapsed
 from rusgraf.rdf import read_quads
 from rusgraf.store import Store
 from rusgraf.terms import Quad
-from rusgraf.validate import validate
 
 TODAY = date(2026, 11, 22)
 PLANS = """
@@ -107,7 +107,7 @@ def test_new_waiver_replaces_the_earlier_one_of_the_same_finding_and_keeps_the_o
 
 def test_waiver_written_by_the_command_conforms_to_the_shapes(tmp_path: Path) -> None:
     file, _ = waived(tmp_path)
-    outcome = validate(store_of(PLANS), [("undantag.trig", file.read_bytes())])
+    outcome = check_files(store_of(PLANS), [("undantag.trig", file.read_bytes())]).outcome
     assert outcome.focus_nodes
     assert outcome.results == ()
 

@@ -1,4 +1,4 @@
-"""What does the result of a shape say, and in what order do results stand? Layer: domain; standard library only."""
+"""What does the result of a shape say, and in what order do results stand? Layer: domain."""
 
 from __future__ import annotations
 

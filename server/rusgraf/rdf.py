@@ -7,6 +7,7 @@ modules that import pyoxigraph.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -63,23 +64,26 @@ class _Capped(io.BytesIO):
         return super().write(data)
 
 
-class _ByLine(io.RawIOBase):
-    """Bytes that are handed out one line at a time, and how many lines have been."""
+class _ByWord(io.RawIOBase):
+    """Bytes that are handed out up to the next blank only, and how many have been."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__()
-        self._content, self._at, self.line = content, 0, 0
+        self._content, self.at = content, 0
+        self._blanks = re.compile(rb"\s").finditer(content)
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        start = self._at
-        if start < len(self._content) and (start == 0 or self._content[start - 1 : start] == b"\n"):
-            self.line += 1
-        end = self._content.find(b"\n", start) + 1 or len(self._content)
-        self._at = end if size < 0 else min(end, start + size)
-        return self._content[start : self._at]
+        start = self.at
+        while self.at == start and start < len(self._content):
+            blank = next(self._blanks, None)
+            self.at = blank.end() if blank else len(self._content)
+        if 0 <= size < self.at - start:
+            self.at = start + size
+            self._blanks = re.compile(rb"\s").finditer(self._content, self.at)
+        return self._content[start : self.at]
 
 
 def is_graph(result: Result) -> bool:
@@ -211,15 +215,15 @@ def read_lines(stream: IO[bytes], name: str) -> Iterator[Quad]:
         ) from error
 
 
-def statement_lines(content: bytes, form: ox.RdfFormat) -> list[int]:
-    """The line up to which the parser reads for each statement, in the order of `parse_quads`; empty where that is all.
+def statement_ends(content: bytes, form: ox.RdfFormat) -> list[int]:
+    """How many bytes the parser reads for each statement, in the order of `parse_quads`; empty where it reads all.
 
-    That is the line on which the statement ends, or one of the next when the parser has to look further.
+    A statement ends at most one sign (a comma, semicolon, full stop or bracket) before that.
     """
     if form in (ox.RdfFormat.JSON_LD, ox.RdfFormat.RDF_XML):
         return []
-    source = _ByLine(content)
-    return [source.line for _ in ox.parse(cast("IO[bytes]", source), form)]
+    source = _ByWord(content)
+    return [source.at for _ in ox.parse(cast("IO[bytes]", source), form)]
 
 
 def _refuse_bombs(content: bytes, form: ox.RdfFormat, name: str) -> None:

@@ -3,7 +3,8 @@
 A file is tried in what a store becomes with it (``near``), and costs what it says and touches, not what the store
 holds: pySHACL reads from a view, some thousand things at a time, things that look alike to a shape once; SPARQL
 constraints are asked of Oxigraph over what they can see. No Dataset, no advanced features, no imports: see
-https://www.w3.org/TR/shacl/. Not done here: the activity sheet. Layer: domain; the only module that imports pyshacl.
+https://www.w3.org/TR/shacl/. Not done here: reading files, and where in them a fault stands (``checking``).
+Layer: domain; the only module that imports pyshacl.
 """
 
 from __future__ import annotations
@@ -11,18 +12,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rusgraf.bridge import SH, as_graph, messages, rdf_term, sh, to_rdflib
-from rusgraf.errors import UnreadableInput, UnsupportedFormat
+from rusgraf.errors import UnreadableInput
 from rusgraf.faultlist import LEVELS, Result, order
-from rusgraf.lines import find_lines
 from rusgraf.near.effect import effect
 from rusgraf.near.follow import with_file
 from rusgraf.near.nearest import Nearest
 from rusgraf.near.view import View
-from rusgraf.rdf import FORMATS, parse_quads, suffix_graph
 from rusgraf.shapes import Shapes, Targets, aimed, alike, shapes_graph, shipped, stated_of
 from rusgraf.store import DERIVED, Store
 from rusgraf.terms import DEFAULT, RDF_TYPE, BlankNode, NamedNode, Quad, Term
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-__all__ = ["Outcome", "Result", "read_input", "run_shapes", "shapes_graph", "to_rdflib", "validate", "validate_quads"]
+__all__ = ["Outcome", "Result", "run_shapes", "shapes_graph", "to_rdflib", "validate_quads"]
 
 # How many things pySHACL tries at a time: bounds its memory; the text of its report takes quadratic time.
 BATCH = 2000
@@ -172,41 +170,6 @@ def _about(result: Result, focus: str) -> Result:
     """The same result of a thing that looks alike; a shape without a path gives the thing itself as the value."""
     own = not result.path and result.value == result.focus
     return replace(result, focus=focus, value=focus if own else result.value)
-
-
-def read_input(content: bytes, name: str) -> list[Quad]:
-    """The quads of a file from outside, its format told by its name."""
-    form = FORMATS.get(Path(name).suffix.lower())
-    if form is None:
-        raise UnsupportedFormat(
-            f"{name}: rusgraf does not validate this kind of file.",
-            f"Give one of {', '.join(FORMATS)}.",
-            sv=f"{name}: rusgraf prövar inte filer av det här slaget.",
-            cure_sv=f"Ge en fil av något av slagen {', '.join(FORMATS)}.",
-        )
-    quads = parse_quads(content, form, name, suffix_graph(Path(name).stem))
-    if not quads:
-        raise UnreadableInput(
-            f"{name}: there is not one statement in it.",
-            "Give a file with data.",
-            sv=f"{name}: det finns inte ett enda påstående i den.",
-            cure_sv="Ge en fil med data.",
-        )
-    return quads
-
-
-def validate(store: Store, files: Sequence[tuple[str, bytes]], progress: Progress | None = None) -> Outcome:
-    """Validate files (name, content) against the shapes, in the context of `store`, which is left alone."""
-    read_in = {name: read_input(content, name) for name, content in files}
-    outcome = validate_quads(store, read_in, progress)
-    lines = {
-        name: find_lines(
-            content, name, read_in[name], {(r.focus, r.path, r.value) for r in outcome.results if r.file == name}
-        )
-        for name, content in dict(files).items()
-    }
-    placed = (replace(r, line=lines[r.file].get((r.focus, r.path, r.value))) for r in outcome.results)
-    return replace(outcome, results=tuple(placed))
 
 
 def validate_quads(store: Store, files: Mapping[str, Sequence[Quad]], progress: Progress | None = None) -> Outcome:
