@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from rusgraf.checking import Checked, check_files, place_text, to_xlsx
 from rusgraf.cli import group
+from rusgraf.library import find_query
 from rusgraf.store import Store
 from rusgraf.tabular import template
 from rusgraf.tabular.model import COLUMNS
@@ -190,6 +191,20 @@ def test_sheet_is_checked_over_http_and_comes_back_on_demand(client: FlaskClient
     assert "Menade du ”Kumla kommun”?" in page.text
     assert client.post("/validate", data=b"<a:b> <c:d> 1 .", content_type="text/turtle",
                        headers={"Accept": XLSX}).status_code == 406  # fmt: skip
+
+
+def test_page_says_by_rule_what_a_file_would_close_and_leads_there(client: FlaskClient) -> None:
+    content = "Id;Aktivitet;Delmål;Ansvarig\n1;Träff;Ökad möjlighet till egen försörjning;Kumla kommun\n".encode()
+    told, page = (
+        client.post("/validate", data=content, content_type="text/csv", headers={"Accept": accept})
+        for accept in ("application/json", "text/html")
+    )
+    closes = told.get_json()["effect"]["closes"]
+    assert {f.partition("/")[0] for f in closes} >= {"delmal-utan-aktivitet"}
+    assert find_query("delmal-utan-aktivitet").head["summary"] in page.text
+    for finding in closes:
+        assert f'<a href="/gaps/{finding}?lang=sv">' in page.text
+        assert client.get(f"/gaps/{finding}?lang=sv").status_code == 200
 
 
 def test_what_if_takes_a_sheet_and_tells_that_it_has_faults(shipped: Store, tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import Any
 
 from rusgraf.checking import place_text, suggested
+from rusgraf.library import GAPS, find_query
 from rusgraf.tabular.model import Place
 from rusgraf.terms import NamedNode, shorten
 from rusgraf.validate import Outcome
@@ -80,10 +82,21 @@ def as_text(outcome: Outcome, lang: str) -> str:
     lines.append(f"{verdict}: {counts}. {say('checked', lang).format(outcome.shapes, outcome.focus_nodes)}")
     if not outcome.focus_nodes:
         lines.append(say("nothing_checked", lang))
+    for part in effects(outcome, lang):
+        lines.append(f"{part['verb']} ({sum(len(ids) for _, ids in part['rules'])}):")
+        lines += [f"  {summary}: {', '.join(ids)}" for summary, ids in part["rules"]]
+    return "\n".join(lines) + "\n"
+
+
+def effects(outcome: Outcome, lang: str) -> list[dict[str, Any]]:
+    """What the files would close and open: verb, and by rule its summary with the ids of the findings."""
+    made = []
     for key, ids in (("effect_closes", outcome.closes), ("effect_opens", outcome.opens)):
         if ids:
-            lines.append(f"{say(key, lang)} ({len(ids)}): {', '.join(ids)}")
-    return "\n".join(lines) + "\n"
+            by_rule = groupby(sorted(ids), lambda i: i.partition("/")[0])
+            told = [(find_query(f"{GAPS}/{rule}").say("summary", lang), list(found)) for rule, found in by_rule]
+            made.append({"verb": say(key, lang), "is_there": key == "effect_closes", "rules": told})
+    return made
 
 
 def as_page(outcome: Outcome, lang: str) -> dict[str, Any]:
@@ -103,6 +116,7 @@ def as_page(outcome: Outcome, lang: str) -> dict[str, Any]:
             }
             for r in outcome.results
         ],
+        "effects": effects(outcome, lang),
     }
 
 
