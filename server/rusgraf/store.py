@@ -50,6 +50,8 @@ class Store:
 
     reaches_out = False
     """Whether asking it takes a connection to another program (``remote``)."""
+    ports: Collection[int] = ()
+    """The ports of TCP that it is then asked over."""
 
     def __init__(self, inner: ox.Store, *, release: str = "") -> None:
         self._inner = inner

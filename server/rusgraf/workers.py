@@ -2,7 +2,8 @@
 
 Each worker holds its own copy of the snapshot. A job that is over its time is stopped by SIGKILL, which
 is the only thing that stops an engine call; the worker is replaced, the other jobs go on. A memory limit
-makes a memory bomb die alone, a large thread stack survives deep nesting. Layer: domain.
+makes a memory bomb die alone, a large thread stack survives deep nesting, and ``walls`` keep the process
+from network and files. Layer: domain.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
+from rusgraf import walls
 from rusgraf.errors import LimitReached, RusgrafError, Stopped
 
 log = logging.getLogger("rusgraf.workers")
@@ -172,6 +174,7 @@ def _serve(pipe: Connection, memory_mib: int) -> None:
     parent = os.getppid()
     store = RemoteStore.from_dump(pipe.recv_bytes())
     _limit(memory_mib)
+    walls.build(store.ports)
     threading.stack_size(_STACK)
     thread = threading.Thread(target=_loop, args=(pipe, store), daemon=True)
     thread.start()

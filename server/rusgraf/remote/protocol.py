@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from rusgraf.errors import BadParameter, LimitReached, RusgrafError, ServiceFault
 from rusgraf.naming import shown
@@ -83,6 +84,11 @@ class Service:
 
     def __reduce__(self) -> tuple[type[Service], tuple[Addresses, Credentials, Patience]]:
         return Service, (self.addresses, self._credentials, self._patience)  # for a worker: connections stay here
+
+    def ports(self) -> set[int]:
+        """The ports that asking it connects to: its own, those of a proxy of the environment, that of long DNS."""
+        places = [urlsplit(url) for url in (self.addresses.query, *getproxies().values())]
+        return {53, *(place.port or (443 if place.scheme == "https" else 80) for place in places)}
 
     def select(self, text: str, default: Iterable[str] = (), named: Iterable[str] = ()) -> bytes:
         """The answer of a SELECT or ASK, as SPARQL JSON, over these graphs, or those that the service has by itself."""

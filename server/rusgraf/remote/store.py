@@ -68,6 +68,7 @@ class RemoteStore(Store):
 
     def __init__(self, reader: Reader, holding: Held, *, asserted: bool, extra: Sequence[Quad]) -> None:
         super().__init__(Store.of(()).engine, release=holding.release)
+        self.ports = reader.service.ports()
         self._reader, self._holding, self._extra = reader, holding, extra
         self._is_asserted = asserted and STATED in holding.numbers
         added = {q.graph_name for q in extra if isinstance(q.graph_name, NamedNode)}
