@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rusgraf import guard
 from rusgraf.answer import Answer, Wanted, answer, spreadsheet, with_labels
 from rusgraf.errors import ForbiddenQuery
-from rusgraf.findings import find, narrow
+from rusgraf.findings import Finding, find, narrow
 from rusgraf.library import bind, find_query
 from rusgraf.naming import resolve
 from rusgraf.store import Store, Table
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def cut_off() -> Iterator[None]:
-    """While this lasts the process can open no file and no socket: the wall behind ``guard``.
+    """While this lasts the process can open no file and no socket: a wall behind ``guard``, also without ``walls``.
 
     For worker processes, not for a server: the limit is the whole process's. Nothing on systems without it.
     """
@@ -99,6 +99,23 @@ def validate_file(store: Store, name: str, content: bytes, form: str, lang: str)
     if form == "ttl":
         return verdict.as_turtle(checked.outcome)
     return verdict.as_page(checked.outcome, lang)
+
+
+def export(store: Store, found: Sequence[Finding], form: str, lang: str) -> bytes:
+    """Findings of this store, in a format of ``exports``."""
+    from rusgraf import exports
+
+    return exports.FORMATS[form].make(found, store, lang)
+
+
+def template_sheet(store: Store, plan: str, lansdel: str, form: str) -> str | bytes:
+    """The activity sheet to fill in, narrowed to what a person named ("" does not narrow)."""
+    from rusgraf.tabular import template
+
+    narrow = template.Narrow(
+        resolve(plan, store, "plan") if plan else None, resolve(lansdel, store, "lansdel") if lansdel else None
+    )
+    return template.to_csv(store, narrow) if form == "csv" else template.to_xlsx(store, narrow)
 
 
 def suggestions(store: Store, narrowed: Mapping[str, str], limit: int, form: str, lang: str) -> str:

@@ -129,7 +129,6 @@ def to_xlsx(sheets: Sequence[Sheet], lang: str) -> bytes:
     or columns than Excel.
     """
     from openpyxl import Workbook
-    from openpyxl.writer.excel import ExcelWriter
 
     for sheet in sheets:
         _refuse_too_large(sheet)
@@ -138,15 +137,36 @@ def to_xlsx(sheets: Sequence[Sheet], lang: str) -> bytes:
     for sheet in sheets:
         page = book.create_sheet(_title(sheet.title))
         widths = _lay_out(page, sheet)
-        _keep_in_memory(page)
+        keep_in_memory(page)
         write = _Writer(page, lang)
         page.row_dimensions[1].height = _height(sheet.columns, widths)
         page.append([write.header(column) for column in sheet.columns])
         for number, row in enumerate(sheet.rows, 2):
             page.row_dimensions[number].height = _height(row, widths)
             page.append([write.cell(value) for value in row])
+    return saved(book)
+
+
+def saved(book: Any) -> bytes:
+    """A workbook as a file, no temporary file on the way; each sheet of a write-only one made with `keep_in_memory`."""
+    from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+    from openpyxl.writer.excel import ExcelWriter
+
+    class Writer(ExcelWriter):
+        def write_worksheet(self, ws: Any) -> None:
+            if book.write_only:
+                super().write_worksheet(ws)
+                return
+            ws._drawing = SpreadsheetDrawing()
+            made = _in_memory(ws)
+            made.write()
+            ws._rels = made._rels
+            archive.write(made.out, ws.path[1:])
+            self.manifest.append(ws)
+
     out = io.BytesIO()
-    ExcelWriter(book, _Archive(out, "w", ZIP_DEFLATED)).save()
+    archive = _Archive(out, "w", ZIP_DEFLATED)
+    Writer(book, archive).save()
     return out.getvalue()
 
 
@@ -157,16 +177,20 @@ class _Archive(ZipFile):
         self.writestr(arcname, filename.getvalue())
 
 
-def _keep_in_memory(page: Any) -> None:
-    """Have the sheet written to memory: the processes that answer queries may write no file (``workers``)."""
+def keep_in_memory(page: Any) -> None:
+    """Have the sheet, not yet begun, written to memory: the processes that do work from outside may write no file."""
+    page._writer = _in_memory(page)
+    page._writer.write_top()
+
+
+def _in_memory(page: Any) -> Any:
     from openpyxl.worksheet._writer import WorksheetWriter
 
     class InMemory(WorksheetWriter):
         def cleanup(self) -> None:
             """There is no file to remove."""
 
-    page._writer = InMemory(page, io.BytesIO())
-    page._writer.write_top()
+    return InMemory(page, io.BytesIO())
 
 
 def _refuse_too_large(sheet: Sheet) -> None:

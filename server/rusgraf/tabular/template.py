@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rusgraf import assets
+from rusgraf import assets, tables
 from rusgraf.store import Store
 from rusgraf.tabular.match import TARGETS, Names
 from rusgraf.tabular.model import COLUMNS, EXAMPLE, REQUIRED, letters
@@ -153,9 +153,7 @@ def to_xlsx(store: Store, narrow: Narrow = Narrow()) -> bytes:
     stamped = StringProperty(name=TEMPLATE_PROPERTY, value=stamp(store))
     book.custom_doc_props.append(stamped)  # type: ignore[attr-defined]
     book.properties.creator = "rusgraf"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return tables.saved(book)
 
 
 def _fill_sheet(sheet: Worksheet, lists: Mapping[str, list[str]], said: Mapping[str, Mapping[str, str]]) -> None:

@@ -79,7 +79,8 @@ def show(found: list[Finding], kind: str) -> Response:
     """The findings in one format."""
     if kind == "html":
         return reply(report_page(found, state().store, lang(), chosen=request.args), HTML)
-    made = reply(FORMATS[kind].make(found, state().store, lang()), FORMATS[kind].media_type)
+    content: bytes = state().pool.run("rusgraf.jobs:export", found, kind, lang())
+    made = reply(content, FORMATS[kind].media_type)
     return named(made, f"fynd-{state().release}.{kind}") if kind in ("csv", "xlsx") else made
 
 

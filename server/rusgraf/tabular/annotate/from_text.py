@@ -6,7 +6,6 @@ it is used.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -34,16 +33,15 @@ def to_workbook(content: bytes, notes: Sequence[Note], lang: str, name: str = "f
     book = Workbook(write_only=True)
     page = book.create_sheet(_TITLE)
     head = _lay_out(page, grid)
+    tables.keep_in_memory(page)
     row = 0
     for record in grid.records():
         for _ in range(record.row - row - 1):
             page.append([])
         row = record.row
         page.append([_cell(page, literal(str(value), lang), row == head) for value in record.values])
-    made = io.BytesIO()
-    book.save(made)
     placed = [replace(note, place=replace(note.place, sheet=_TITLE)) for note in notes]
-    return annotate(made.getvalue(), placed, lang, name)
+    return annotate(tables.saved(book), placed, lang, name)
 
 
 def _lay_out(page: Any, grid: Grid) -> int:
