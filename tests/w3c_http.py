@@ -98,11 +98,15 @@ class Place:
 
 
 def cases(manifest: Path) -> list[Case]:
-    """The cases of a manifest, in its order, and of those that it includes; none when the file is missing."""
+    """The cases of a manifest, in its order, and of those that it includes; none when the file is missing.
+
+    A case that the manifest describes and leaves out of its list (``head_non_existing_direct``) is one all the same.
+    """
     if not manifest.exists():
         return []
     graph = Graph().parse(data=manifest.read_bytes(), format="turtle", publicID=manifest.as_uri())
-    found = [_case(graph, entry, manifest) for entry in _listed(graph, MF.entries)]
+    listed = [*_listed(graph, MF.entries), *sorted(graph.subjects(MF.action), key=str)]
+    found = [_case(graph, entry, manifest) for entry in dict.fromkeys(listed)]
     for other in _listed(graph, MF.include):
         found += cases(manifest.parent / str(other).rsplit("/", 1)[-1])
     return found
