@@ -11,7 +11,7 @@ from contextlib import closing
 import pytest
 
 from planted import store_of
-from rusgraf.answer import Answer
+from rusgraf.answer import Answer, Question
 from rusgraf.errors import (
     BadParameter,
     BadQuery,
@@ -41,7 +41,7 @@ def one() -> Iterator[Pool]:
 
 
 def ask(workers: Pool, text: str = "ASK {}", seconds: float | None = None, max_bytes: int = 10_000) -> str:
-    made: Answer = workers.run(RUN, text, ("json", "ttl"), max_bytes, seconds=seconds)
+    made: Answer = workers.run(RUN, Question(text, ("json", "ttl"), max_bytes), seconds=seconds)
     return made.content.decode()
 
 
@@ -151,7 +151,7 @@ def test_errors_of_every_job_cross_the_border(one: Pool) -> None:
     with pytest.raises(BadParameter, match="Did you mean"):
         one.run("rusgraf.jobs:library_table", "utforska/sok", {"orrd": "x"}, "sv")
     with pytest.raises(NotAcceptable):
-        one.run(RUN, "ASK {}", ("csv",), 100)
+        one.run(RUN, Question("ASK {}", ("csv",), 100))
 
 
 def test_worker_can_write_no_file(one: Pool, tmp_path: object) -> None:

@@ -6,12 +6,14 @@ The formats of SPARQL 1.1 results and of RDF graphs, with their media types; and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
 
 from rusgraf.errors import LimitReached, NotAcceptable, unanswerable
-from rusgraf.rdf import GRAPH_FORMATS, RESULT_FORMATS, is_graph, is_table, serialize
-from rusgraf.store import Store, Table
+from rusgraf.rdf import GRAPH_FORMATS, RESULT_FORMATS, Result, is_graph, is_table, write_result
+from rusgraf.store import Dataset, Store, Table
 from rusgraf.tables import XLSX_TYPE, Sheet, cell, to_csv, to_xlsx
 from rusgraf.terms import Literal, NamedNode, Term, shorten
 from rusgraf.wording import say
@@ -27,6 +29,9 @@ MEDIA_TYPES: dict[str, str] = {
     "rdf": "application/rdf+xml",
     "trig": "application/trig",
 }
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 SHEETS = {"csv": MEDIA_TYPES["csv"], "xlsx": XLSX_TYPE}
 
 
@@ -47,12 +52,83 @@ class Answer:
     form: str
 
 
-def answer(store: Store, text: str, bindings: Mapping[str, Term], wanted: tuple[str, ...], max_bytes: int) -> Answer:
-    """The answer of a query in the first of the `wanted` formats that fits its form.
+def joined(parts: Sequence[Answer]) -> Answer:
+    """The answer that came in parts."""
+    return Answer(b"".join(part.content for part in parts), parts[0].form)
 
-    Raises NotAcceptable when none fits, LimitReached when it would be longer than `max_bytes`.
+
+@dataclass(frozen=True)
+class Unwritten:
+    """An answer that is made while `write` writes it; the key of its format."""
+
+    form: str
+    write: Callable[[IO[bytes]], None]
+
+    def whole(self) -> Answer:
+        """The answer, written."""
+        out = io.BytesIO()
+        self.write(out)
+        return Answer(out.getvalue(), self.form)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query, with values bound, as it is put: the graphs that are chosen beside its text (None: those it is over by
+    itself), what its relative IRIs are relative to, the formats that are taken, best first, the answer's greatest
+    length in bytes."""
+
+    text: str
+    wanted: tuple[str, ...]
+    max_bytes: int
+    bindings: Mapping[str, Term] = field(default_factory=dict)
+    over: Dataset | None = None
+    base: str = ""
+
+
+class _Limited(io.RawIOBase):
+    """Passes on what is written, as long as it is no longer than `limit` bytes in all."""
+
+    def __init__(self, out: IO[bytes], limit: int) -> None:
+        super().__init__()
+        self._out, self._limit, self._left = out, limit, limit
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Buffer) -> int:
+        size = memoryview(data).nbytes
+        self._left -= size
+        if self._left < 0:
+            raise _too_long(self._limit)
+        self._out.write(data)
+        return size
+
+
+def answer(store: Store, text: str, bindings: Mapping[str, Term], wanted: tuple[str, ...], max_bytes: int) -> Answer:
+    """The answer of a query, whole; see `begin`."""
+    return begin(store, Question(text, wanted, max_bytes, bindings)).whole()
+
+
+def begin(store: Store, question: Question) -> Unwritten:
+    """The answer of a query in the first of the wanted formats that fits its form, to be written.
+
+    Raises NotAcceptable when none fits. Writing raises LimitReached when the answer is too long, UnanswerableQuery when
+    it cannot be made.
     """
-    result = store.query(text, bindings)
+    result = store.query(question.text, question.bindings, over=question.over, base=question.base)
+    form = _fitting(result, question.wanted)
+
+    def write(out: IO[bytes]) -> None:
+        try:
+            write_result(result, form, _Limited(out, question.max_bytes))  # type: ignore[arg-type]
+        except RuntimeError as error:
+            raise unanswerable(error) from error
+
+    return Unwritten(form, write)
+
+
+def _fitting(result: Result, wanted: tuple[str, ...]) -> str:
+    """The first format that fits what a query gave."""
     fitting = GRAPH_FORMATS if is_graph(result) else RESULT_FORMATS
     boolean = not (is_graph(result) or is_table(result))
     form = next((f for f in wanted if f in fitting and not (boolean and f in ("csv", "tsv"))), None)
@@ -64,13 +140,7 @@ def answer(store: Store, text: str, bindings: Mapping[str, Term], wanted: tuple[
             sv=f"Frågan svarar med {('en graf', 'ett sanningsvärde', 'en tabell')[kind]}.",
             cure_sv=f"Be om något av {', '.join(fitting)}.",
         )
-    try:
-        content = serialize(result, form, max_bytes)
-    except RuntimeError as error:  # rows are made while they are written
-        raise unanswerable(error) from error
-    if content is None:
-        raise _too_long(max_bytes)
-    return Answer(content, form)
+    return form
 
 
 def _too_long(max_bytes: int) -> LimitReached:

@@ -8,6 +8,7 @@ places only: ``cli.main`` and the one handler of ``web``. Layer: may import the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -28,6 +29,9 @@ class RusgrafError(Exception):
     slug = "error"
     title = "error"
     title_sv = "fel"
+
+    place: tuple[int, int] | None = None
+    """Line and column of the fault in what was sent, both from one."""
 
     def __init__(self, message: str, cure: str = "", *, sv: str = "", cure_sv: str = "") -> None:
         super().__init__(message)
@@ -110,12 +114,21 @@ class BadParameter(RusgrafError):
 
 
 class BadQuery(RusgrafError):
-    """A query text that does not parse or cannot be evaluated."""
+    """A query text that does not parse, or that is not of the form asked for."""
 
     status = 400
     slug = "bad-query"
     title = "bad query"
     title_sv = "felaktig fråga"
+
+
+class UnanswerableQuery(RusgrafError):
+    """A query that parses, and that fails while it is evaluated."""
+
+    status = 400
+    slug = "unanswerable-query"
+    title = "unanswerable query"
+    title_sv = "fråga som inte går att besvara"
 
 
 class ForbiddenQuery(RusgrafError):
@@ -234,9 +247,34 @@ def unknown(name: str, known: Iterable[str], kind: tuple[str, str]) -> UnknownNa
     )
 
 
-def unanswerable(error: Exception) -> BadQuery:
+def unparsable(text: str, reason: str, place: tuple[int, int] | None = None) -> BadQuery:
+    """The error that a query or update does not parse at a line and column from one: `place`, or as `reason` has them.
+
+    >>> unparsable("SELECT {", "error at 1:9: expected one of DESCRIBE, [_]").message
+    'The query does not parse at line 1, column 9, at its end (expected one of DESCRIBE).'
+    """
+    said = re.match(r"error at (\d+):(\d+): (.*)", reason, re.DOTALL)
+    line, column = place or ((int(said[1]), int(said[2])) if said else (0, 0))
+    reason = re.sub(r", \[_\]$", "", said[3] if said else reason).rstrip(".")
+    at, at_sv = (f" at line {line}, column {column}", f" vid rad {line}, kolumn {column}") if line else ("", "")
+    rest = "".join((text.splitlines() or [""])[line - 1 : line])[max(column - 1, 0) :].strip()
+    if line and rest:
+        at, at_sv = f"{at}, at “{rest[:30]}”", f"{at_sv}, vid ”{rest[:30]}”"
+    elif line:
+        at, at_sv = f"{at}, at its end", f"{at_sv}, vid slutet"
+    made = BadQuery(
+        f"The query does not parse{at} ({reason}).",
+        "Mend it at that place or just before.",
+        sv=f"Frågan går inte att tolka{at_sv} ({reason}).",
+        cure_sv="Rätta den där eller strax före.",
+    )
+    made.place = (line, column) if line else None
+    return made
+
+
+def unanswerable(error: Exception) -> UnanswerableQuery:
     """The error that the engine could not evaluate a query, for the reason that `error` gives."""
-    return BadQuery(
+    return UnanswerableQuery(
         f"The query cannot be evaluated: {error}.",
         "Simplify it.",
         sv=f"Frågan går inte att besvara: {error}.",

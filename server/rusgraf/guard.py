@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from rusgraf.errors import BadQuery, ForbiddenQuery, TooLarge
+from rusgraf.errors import BadQuery, ForbiddenQuery, TooLarge, unparsable
 from rusgraf.terms import PREFIXES
 
 MAX_LENGTH = 100_000
@@ -69,9 +69,10 @@ def place(text: str, offset: int, lang: str = "en") -> str:
     return f"{line} {before.count(chr(10)) + 1}, {column} {offset - before.rfind(chr(10))}"
 
 
-def check(text: str, graphs: Collection[str], *, is_forwarded: bool = False) -> str:
+def check(text: str, graphs: Collection[str] | None, *, is_forwarded: bool = False) -> str:
     """The text, escapes resolved, when it only reads the store; `graphs` are the IRIs that FROM may name.
 
+    None allows all: FROM does nothing when the graphs are chosen beside the query (SPARQL 1.1 Protocol §2.1.4).
     What is forwarded to another engine may use the functions of SPARQL alone: engines have some that do harm.
     """
     if len(text) > MAX_LENGTH:
@@ -126,7 +127,7 @@ def _read(text: str) -> tuple[str, bool]:
     return form, has_from
 
 
-def _check_parsed(text: str, graphs: Collection[str], *, is_forwarded: bool) -> None:
+def _check_parsed(text: str, graphs: Collection[str] | None, *, is_forwarded: bool) -> None:
     """Refuse SERVICE, and FROM and FROM NAMED of anything but a graph of the store, as the parsed query has them."""
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery
@@ -137,12 +138,8 @@ def _check_parsed(text: str, graphs: Collection[str], *, is_forwarded: bool) -> 
         functions = _functions(parsed)  # translating moves parts of what was parsed elsewhere
         clauses = translateQuery(parsed).algebra.datasetClause or []
     except Exception as error:  # rdflib raises whatever its parser meets, down to RecursionError
-        raise BadQuery(
-            f"The query does not parse: {str(error)[:200]}.",
-            "Mend it.",
-            sv=f"Frågan går inte att tolka: {str(error)[:200]}.",
-            cure_sv="Rätta den.",
-        ) from error
+        at = (getattr(error, "lineno", 0), getattr(error, "column", 0))
+        raise unparsable(text, str(getattr(error, "msg", error))[:200], at) from error
     if has_service:
         raise ForbiddenQuery(
             "SERVICE: queries here reach no other server.",
@@ -150,7 +147,8 @@ def _check_parsed(text: str, graphs: Collection[str], *, is_forwarded: bool) -> 
             sv="SERVICE: frågor härifrån når ingen annan server.",
             cure_sv="Ta bort delen med SERVICE.",
         )
-    _refuse_foreign([str(clause.default or clause.named) for clause in clauses], graphs)
+    if graphs is not None:
+        _refuse_foreign([str(clause.default or clause.named) for clause in clauses], graphs)
     if is_forwarded:
         _refuse_functions(functions)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import IO, TYPE_CHECKING, Any
 
 from rusgraf import guard
-from rusgraf.answer import Answer, Wanted, answer, spreadsheet, with_labels
+from rusgraf.answer import Answer, Question, Unwritten, Wanted, begin, spreadsheet, with_labels
 from rusgraf.errors import ForbiddenQuery
 from rusgraf.findings import Finding, find, narrow
 from rusgraf.library import bind, find_query
@@ -47,13 +48,25 @@ def wall(store: Store) -> contextlib.AbstractContextManager[None]:
     return contextlib.nullcontext() if store.reaches_out else cut_off()
 
 
-def run_query(store: Store, text: str, wanted: tuple[str, ...], max_bytes: int) -> Answer:
-    """A query from outside, guarded; the answer in the first of the `wanted` formats that fits."""
-    graphs = {graph.value for graph in store.all_graphs()}
-    checked = guard.check(text, graphs, is_forwarded=store.reaches_out)
+def run_query(store: Store, question: Question) -> Unwritten:
+    """A query from outside, guarded, when it is begun and while it is written."""
+    graphs = {graph.value for graph in store.all_graphs()} if question.over is None else None
+    checked = guard.check(question.text, graphs, is_forwarded=store.reaches_out)
+    with _alone(store):
+        made = begin(store, replace(question, text=checked))
+
+    def write(out: IO[bytes]) -> None:
+        with _alone(store):
+            made.write(out)
+
+    return Unwritten(made.form, write)
+
+
+@contextlib.contextmanager
+def _alone(store: Store) -> Iterator[None]:
     try:
         with wall(store):
-            return answer(store, checked, {}, wanted, max_bytes)
+            yield
     except OSError as error:
         raise ForbiddenQuery(
             "The query reaches outside the store.",
@@ -63,10 +76,12 @@ def run_query(store: Store, text: str, wanted: tuple[str, ...], max_bytes: int) 
         ) from error
 
 
-def run_library(store: Store, name: str, values: Mapping[str, str], wanted: tuple[str, ...], max_bytes: int) -> Answer:
+def run_library(
+    store: Store, name: str, values: Mapping[str, str], wanted: tuple[str, ...], max_bytes: int
+) -> Unwritten:
     """A query of the library with parameters as a person wrote them."""
     query = find_query(name)
-    return answer(store, query.text, bind(query, values, store), wanted, max_bytes)
+    return begin(store, Question(query.text, wanted, max_bytes, bind(query, values, store)))
 
 
 def library_table(store: Store, name: str, values: Mapping[str, str], lang: str) -> Table:

@@ -96,17 +96,15 @@ def is_table(result: Result) -> bool:
     return isinstance(result, ox.QuerySolutions)
 
 
-def serialize(result: Result, form: str, max_bytes: int) -> bytes | None:
-    """The answer in a format of GRAPH_FORMATS or RESULT_FORMATS; None when longer than `max_bytes`."""
-    out = _Capped(max_bytes)
-    try:
-        if isinstance(result, ox.QueryTriples):
-            ox.serialize(result, out, GRAPH_FORMATS[form], prefixes=PREFIXES)
-        else:
-            result.serialize(out, RESULT_FORMATS[form])
-    except BufferError:
-        return None
-    return out.getvalue()
+def write_result(result: Result, form: str, out: IO[bytes]) -> None:
+    """Write the answer in a format of GRAPH_FORMATS or RESULT_FORMATS, a few kilobytes at a time.
+
+    Rows are made while they are written, so that RuntimeError tells that one cannot be; what `out.write` raises passes.
+    """
+    if isinstance(result, ox.QueryTriples):
+        ox.serialize(result, out, GRAPH_FORMATS[form], prefixes=PREFIXES)
+    else:
+        result.serialize(out, RESULT_FORMATS[form])
 
 
 def read_result(content: bytes) -> Result:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from rusgraf import assets, digest, mint
-from rusgraf.errors import BadQuery, BrokenAsset, UnreadableInput, unanswerable
+from rusgraf.errors import BadQuery, BrokenAsset, UnreadableInput, unanswerable, unparsable
 from rusgraf.rdf import Result, data_files, read_quads
 from rusgraf.terms import PREF_LABEL, RDFS_LABEL, TITLE, Literal, NamedNode, Quad, Term, Triple, rus
 
@@ -37,6 +37,15 @@ class Table:
 
     columns: tuple[str, ...]
     rows: Sequence[tuple[Term | None, ...]] = ()
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The graphs that a query is over, instead of those of the store: their union is the default graph, GRAPH reaches
+    the named ones. None of either kind means that there is none of that kind."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 def derivations() -> list[str]:
@@ -230,18 +239,25 @@ class Store:
         """The quads that match, in every named graph and the default graph."""
         return self._inner.quads_for_pattern(subject, predicate, object, graph)  # type: ignore[arg-type]
 
-    def query(self, text: str, bindings: Mapping[str, Term] | None = None) -> Result:
-        """Evaluate a SPARQL query, variables bound as terms. Guard texts from outside first (``guard``)."""
+    def query(
+        self, text: str, bindings: Mapping[str, Term] | None = None, *, over: Dataset | None = None, base: str = ""
+    ) -> Result:
+        """Evaluate a SPARQL query, variables bound as terms. Guard texts from outside first (``guard``).
+
+        `over` goes before FROM and FROM NAMED of the text; `base` is what relative IRIs of the text are relative to.
+        """
         substitutions = {ox.Variable(name): term for name, term in (bindings or {}).items()}
+        chosen = over or Dataset()
         try:
-            return self._inner.query(text, substitutions=substitutions)
+            return self._inner.query(
+                text,
+                base_iri=base or None,
+                default_graph=None if over is None else [NamedNode(graph) for graph in chosen.default],
+                named_graphs=None if over is None else [NamedNode(graph) for graph in chosen.named],
+                substitutions=substitutions,
+            )
         except SyntaxError as error:
-            raise BadQuery(
-                f"The query does not parse: {error}.",
-                "Mend it at that place.",
-                sv=f"Frågan går inte att tolka: {error}.",
-                cure_sv="Rätta den på det stället.",
-            ) from error
+            raise unparsable(text, str(error)) from error
         except (ValueError, OSError, RuntimeError) as error:
             raise unanswerable(error) from error
 

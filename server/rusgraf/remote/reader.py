@@ -8,31 +8,20 @@ parts, or refused where the order of rows matters. Layer: domain.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from rusgraf.errors import LimitReached, ServiceFault
 from rusgraf.remote import rewrite
 from rusgraf.remote.protocol import Service
 from rusgraf.remote.results import read
-from rusgraf.store import Table
+from rusgraf.store import Dataset, Table
 from rusgraf.terms import Literal, NamedNode, Term
 
 _SURELY_WHOLE = 100  # rows; no service is known to cut shorter answers
 _PAGE = 50_000
 
 
-@dataclass(frozen=True)
-class Dataset:
-    """The graphs that a query is over: their union as the default graph, and those that GRAPH reaches.
-
-    None at all means what the service has by itself.
-    """
-
-    default: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-
-
 EVERYTHING = Dataset()
+"""What a service has by itself: the protocol has no way to ask for no graph at all."""
 
 
 class Reader:

@@ -65,6 +65,21 @@ def shape(text: str) -> Shape:
     return Shape(form, pattern, close, which in subqueries, frozenset(words), frozenset(outside))
 
 
+def without_from(text: str) -> str:
+    """The text of a query that parses without its FROM and FROM NAMED: other graphs are chosen for it."""
+    depth, cuts, start = 0, [], -1
+    for kind, token, offset in tokens(text):
+        depth += (kind == "open") - (kind == "close")
+        if start >= 0 and kind in ("iri", "name"):
+            cuts.append((start, offset + len(token)))
+            start = -1
+        elif kind == "word" and depth == 0 and token.upper() == "FROM":
+            start = offset
+    for start, end in reversed(cuts):
+        text = f"{text[:start]} {text[end:]}"
+    return text
+
+
 def bound(text: str, bindings: Mapping[str, Term]) -> str:
     """The text with variables bound to terms."""
     if not bindings:

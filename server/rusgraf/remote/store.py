@@ -17,9 +17,9 @@ from itertools import chain
 from rusgraf import mint, rdf
 from rusgraf.errors import LimitReached, ServiceFault
 from rusgraf.remote import rewrite
-from rusgraf.remote.reader import EVERYTHING, Dataset, Reader
+from rusgraf.remote.reader import EVERYTHING, Reader
 from rusgraf.remote.results import named, read_triples, write
-from rusgraf.store import DERIVED, Store, Table
+from rusgraf.store import DERIVED, Dataset, Store, Table
 from rusgraf.terms import RDF_TYPE, BlankNode, Literal, NamedNode, Quad, Term, expand, rus
 
 RELEASE = NamedNode(mint.graph("utgava"))
@@ -29,6 +29,8 @@ IN_FORCE = NamedNode(mint.graph("i-kraft"))
 STATED = NamedNode(mint.graph("i-kraft-utan-tolkningar"))
 """The same without interpretations; there only when there are some."""
 STATED_DERIVED = NamedNode(mint.graph("harledd-utan-tolkningar"))
+NOTHING = NamedNode(mint.graph("tom"))
+"""A graph that is never there."""
 OURS = (RELEASE, IN_FORCE, STATED, STATED_DERIVED)
 IDENTIFIER = expand("dcterms:identifier")
 NUMBER = NamedNode("http://rdfs.org/ns/void#triples")
@@ -75,7 +77,7 @@ class RemoteStore(Store):
         self._graphs = {g for g in holding.numbers if g not in OURS} | added
         self._kept = _Kept()
         self._whole: Store | None = None
-        self._last = "", Table(())
+        self._last = ("", EVERYTHING), Table(())
         self._default: set[object] = set()  # the graphs in force: what they state is in the default graph too
         self._kinds = self._fetch(self._kept, "p", [], _KIND)
         self._kept = self._fresh()
@@ -104,26 +106,39 @@ class RemoteStore(Store):
 
     # Queries
 
-    def query(self, text: str, bindings: Mapping[str, Term] | None = None) -> rdf.Result:
+    def query(
+        self, text: str, bindings: Mapping[str, Term] | None = None, *, over: Dataset | None = None, base: str = ""
+    ) -> rdf.Result:
         """Evaluate a query on the service; see `Store.query`."""
-        form = Store.of(()).query(text)  # over nothing: it tells that the text parses, and of which form it is
+        form = Store.of(()).query(text, base=base)  # over nothing: it parses, and is of which form?
+        if over is not None:
+            text = rewrite.without_from(text)
+        chosen = self._over(text) if over is None else self._among(over)
+        full = f"BASE <{base}> {rewrite.bound(text, bindings or {})}" if base else rewrite.bound(text, bindings or {})
         if rdf.is_table(form):
-            return rdf.read_result(write(self.select(text, bindings)))
-        full, over = rewrite.bound(text, bindings or {}), self._over(text)
+            return rdf.read_result(write(self._table(full, chosen, any_order=False)))
         if rdf.is_graph(form):
-            return rdf.graph_result(read_triples(self._reader.triples(full, over)))
-        return rdf.read_result(write(self._reader.truth(full, over)))
+            return rdf.graph_result(read_triples(self._reader.triples(full, chosen)))
+        return rdf.read_result(write(self._reader.truth(full, chosen)))
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None, *, any_order: bool = False) -> Table:
         """The answer of a SELECT on the service; see `Store.select`. The last one is kept: it is often asked twice."""
         Store.of(()).select(text)  # raises when it does not parse, or is none
-        full = rewrite.bound(text, bindings or {})
-        if full != self._last[0]:
-            table = self._reader.table(full, self._over(text), any_order=any_order)
+        return self._table(rewrite.bound(text, bindings or {}), self._over(text), any_order=any_order)
+
+    def _table(self, full: str, over: Dataset, *, any_order: bool) -> Table:
+        if (full, over) != self._last[0]:
+            table = self._reader.table(full, over, any_order=any_order)
             for column in range(len(table.columns)):
                 self._kept.remember("so", (row[column] for row in table.rows))
-            self._last = full, table
+            self._last = (full, over), table
         return self._last[1]
+
+    def _among(self, over: Dataset) -> Dataset:
+        """The chosen graphs that are graphs of this store; one that holds nothing for none, which has no name."""
+        ours = {graph.value for graph in self._graphs}
+        default, named = ([graph for graph in chosen if graph in ours] for chosen in (over.default, over.named))
+        return Dataset(tuple(default) or (NOTHING.value,), tuple(named))
 
     def _over(self, text: str) -> Dataset:
         """The graphs that a query is over: its own choice where it names them."""
