@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from rusgraf.answer import Question
 from rusgraf.publish import add, remove
 from rusgraf.releases import names, pointer
 from rusgraf.web import Config, create_app, current
@@ -105,7 +106,9 @@ def test_a_request_keeps_the_release_that_it_began_with_and_then_its_workers_end
         until(lambda: holder.state.name == pointer(lager))
         assert current.state() is began
         assert began.store.all_graphs() != holder.state.store.all_graphs()
-        assert pool.run("rusgraf.jobs:run_query", "ASK { ?a ?b ?c }", ("json",), 1000), "its workers still work"
+        assert pool.run("rusgraf.jobs:run_query", Question("ASK { ?a ?b ?c }", ("json",), 1000)), (
+            "its workers still work"
+        )
         del began
     until(lambda: pool._closed)
     assert not holder.pool._closed

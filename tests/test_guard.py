@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from planted import Canary
 from rusgraf import guard, jobs
+from rusgraf.answer import Question
 from rusgraf.errors import BadQuery, ForbiddenQuery, RusgrafError, TooLarge
 from rusgraf.library import Query, library
 from rusgraf.store import Store
@@ -153,7 +154,7 @@ def test_query_of_the_library_passes(query: Query) -> None:
 def test_guarded_query_reaches_nobody(name: str, canary: Canary) -> None:
     text = REACHING[name].replace("§", f"{canary.url}/x")
     with pytest.raises(RusgrafError):
-        jobs.run_query(Store.load([]), text, ("json",), 10_000)
+        jobs.run_query(Store.load([]), Question(text, ("json",), 10_000)).whole()
     assert canary.hits == []
 
 
@@ -163,7 +164,8 @@ def test_query_that_slips_past_the_guard_still_reaches_nobody(
 ) -> None:
     monkeypatch.setattr(guard, "check", lambda text, _, **__: guard.decode(text))
     try:
-        jobs.run_query(Store.load([]), REACHING[name].replace("§", f"{canary.url}/x"), ("json",), 10_000)
+        question = Question(REACHING[name].replace("§", f"{canary.url}/x"), ("json",), 10_000)
+        jobs.run_query(Store.load([]), question).whole()
     except RusgrafError as error:
         assert error.cure
     assert canary.hits == []

@@ -164,6 +164,15 @@ class TooLarge(RusgrafError):
     title_sv = "för stort"
 
 
+class AddressTooLong(TooLarge):
+    """An address longer than the server takes."""
+
+    status = 414
+    slug = "address-too-long"
+    title = "address too long"
+    title_sv = "för lång adress"
+
+
 class ServiceFault(RusgrafError):
     """A SPARQL service that cannot be reached, refuses, or does not answer as the standards say."""
 
@@ -250,22 +259,24 @@ def unknown(name: str, known: Iterable[str], kind: tuple[str, str]) -> UnknownNa
 def unparsable(text: str, reason: str, place: tuple[int, int] | None = None) -> BadQuery:
     """The error that a query or update does not parse at a line and column from one: `place`, or as `reason` has them.
 
-    >>> unparsable("SELECT {", "error at 1:9: expected one of DESCRIBE, [_]").message
-    'The query does not parse at line 1, column 9, at its end (expected one of DESCRIBE).'
+    >>> unparsable("SELECT * {\\n ?s ?p }", "error at 2:8: expected one of LATERAL, [_]").message
+    'The query does not parse at line 2, column 8, at “}”.'
     """
-    said = re.match(r"error at (\d+):(\d+): (.*)", reason, re.DOTALL)
+    said = re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", reason, re.DOTALL)
     line, column = place or ((int(said[1]), int(said[2])) if said else (0, 0))
-    reason = re.sub(r", \[_\]$", "", said[3] if said else reason).rstrip(".")
+    if said:  # a few of the words that might stand there, which lead astray, or what is wrong
+        reason = "; ".join(part for part in said[3].split(", ") if re.search(r"[a-z] [a-z]", part))
+    why = f" ({reason.rstrip('.')})" if reason else ""
     at, at_sv = (f" at line {line}, column {column}", f" vid rad {line}, kolumn {column}") if line else ("", "")
     rest = "".join((text.splitlines() or [""])[line - 1 : line])[max(column - 1, 0) :].strip()
     if line and rest:
         at, at_sv = f"{at}, at “{rest[:30]}”", f"{at_sv}, vid ”{rest[:30]}”"
     elif line:
-        at, at_sv = f"{at}, at its end", f"{at_sv}, vid slutet"
+        at, at_sv = f"{at}, at the end of the line", f"{at_sv}, vid radens slut"
     made = BadQuery(
-        f"The query does not parse{at} ({reason}).",
+        f"The query does not parse{at}{why}.",
         "Mend it at that place or just before.",
-        sv=f"Frågan går inte att tolka{at_sv} ({reason}).",
+        sv=f"Frågan går inte att tolka{at_sv}{why}.",
         cure_sv="Rätta den där eller strax före.",
     )
     made.place = (line, column) if line else None

@@ -36,6 +36,8 @@ _PROBLEM = {
         "detail": {"type": "string"},
         "cure": {"type": "string"},
         "instance": {"type": "string"},
+        "line": {"type": "integer", "minimum": 1, "description": "Of the fault in what was sent."},
+        "column": {"type": "integer", "minimum": 1},
     },
 }
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import io
 import logging
 import multiprocessing as mp
 import os
@@ -23,20 +22,14 @@ import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import Any
 
 from rusgraf import walls
-from rusgraf.answer import Answer, Unwritten, joined
+from rusgraf.answer import Unwritten, joined
 from rusgraf.errors import LimitReached, RusgrafError, Stopped
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
+from rusgraf.handover import FAULT, RESULT, NoMore, Running, hand_over
 
 log = logging.getLogger("rusgraf.workers")
-PART, RESULT, FAULT = "part", "result", "fault"
-FIRST_PART, NEXT_PARTS = 1024 * 1024, 64 * 1024
-"""Bytes. A shorter answer than the first part is whole, or an error, before anything of it is sent to anybody."""
-_STOP_SECONDS = 1.0
 _MIB = 1024 * 1024
 _STACK = 512 * _MIB
 _START_SECONDS = 60.0
@@ -98,64 +91,6 @@ class Worker:
         self._pipe.close()
 
 
-class Running:
-    """A job that runs on a worker. Take its `parts`; close it, also half-way, and the worker is free or replaced."""
-
-    def __init__(self, pool: Pool, worker: Worker, seconds: float) -> None:
-        self._pool, self._worker, self._seconds = pool, worker, seconds
-        self._end = time.monotonic() + seconds
-        self._lock = threading.Lock()
-        self._timer: threading.Timer | None = None
-        self._is_over = self._is_waiting = False
-
-    def part(self) -> tuple[bool, Any]:
-        """Whether this is the last part, and the part: the result of a job that hands over none before it.
-
-        Raises what the job raised, Stopped when it was over its time or died.
-        """
-        with self._lock:
-            if self._is_over:
-                raise _late(self._seconds)
-            if self._is_waiting:
-                self._worker.tell(True)
-            try:
-                said = self._worker.hear(self._end - time.monotonic())
-                if said is None:
-                    raise _late(self._seconds)
-            except Stopped:
-                self._finish(is_sound=False)
-                raise
-            kind, value = said
-            self._is_waiting = kind == PART
-            if not self._is_waiting:
-                self._finish(is_sound=True)
-        if kind == FAULT:
-            raise value
-        if self._timer is None and self._is_waiting:  # one who asks for no more must not keep the worker
-            self._timer = threading.Timer(self._end - time.monotonic() + 0.5, self.close)
-            self._timer.daemon = True
-            self._timer.start()
-        return kind == RESULT, value
-
-    def close(self) -> None:
-        """Stop the job if it still runs."""
-        with self._lock:
-            if self._is_over:
-                return
-            said = None
-            if self._is_waiting and time.monotonic() < self._end:
-                self._worker.tell(False)
-                with contextlib.suppress(Stopped):
-                    said = self._worker.hear(_STOP_SECONDS)
-            self._finish(is_sound=said is not None)
-
-    def _finish(self, *, is_sound: bool) -> None:
-        self._is_over = True
-        if self._timer:
-            self._timer.cancel()
-        self._pool.take_back(self._worker, is_sound=is_sound)
-
-
 class Pool:
     """Workers that take turns. `run` waits for a free one; a worker that failed its job is replaced."""
 
@@ -209,9 +144,13 @@ class Pool:
         worker.tell((job, arguments))
         return Running(self, worker, seconds or self._limits.seconds)
 
-    def take_back(self, worker: Worker, *, is_sound: bool) -> None:
-        """A worker whose job is over; one that is not sound is replaced."""
-        if is_sound:
+    def take_back(self, worker: Worker, outcome: str, seconds: float) -> None:
+        """A worker whose job is over (ok, failed, stopped, died) after some seconds; it is replaced when it was ended.
+
+        Told in the context that the job was begun in.
+        """
+        del seconds
+        if outcome in ("ok", "failed"):
             self._free.put(worker)
         else:
             threading.Thread(target=self._replace, args=(worker,), daemon=True).start()
@@ -239,15 +178,6 @@ class Pool:
             workers, self._all = self._all, set()
         for worker in workers:
             worker.kill()
-
-
-def _late(seconds: float) -> Stopped:
-    return Stopped(
-        f"Stopped after {seconds:g} seconds.",
-        "Ask for less, or add LIMIT.",
-        sv=f"Arbetet stoppades efter {seconds:g} sekunder.",
-        cure_sv="Fråga efter mindre, eller lägg till LIMIT.",
-    )
 
 
 def _serve(pipe: Connection, memory_mib: int) -> None:
@@ -289,10 +219,10 @@ def _loop(pipe: Connection, store: Any) -> None:
             module, _, function = job.partition(":")
             try:
                 made = getattr(importlib.import_module(module), function)(store, *arguments)
-                outcome = (RESULT, _hand_over(pipe, made) if isinstance(made, Unwritten) else made)
+                outcome = (RESULT, hand_over(pipe, made) if isinstance(made, Unwritten) else made)
             except RusgrafError as error:
                 outcome = (FAULT, error)
-            except _NoMore:
+            except NoMore:
                 outcome = (RESULT, None)
             except MemoryError:
                 raise  # the process is no longer to be trusted: it ends, and another takes its place
@@ -300,44 +230,6 @@ def _loop(pipe: Connection, store: Any) -> None:
                 log.exception("fault in %s", job)
                 outcome = (FAULT, _fault(error))
             pipe.send(outcome)
-
-
-class _NoMore(Exception):
-    """Nobody wants the rest of an answer."""
-
-
-class _Parts(io.RawIOBase):
-    """What is written goes to the server in parts, each when the one before is taken; the last one remains."""
-
-    def __init__(self, pipe: Connection, form: str) -> None:
-        super().__init__()
-        self._pipe, self._form, self._size = pipe, form, FIRST_PART
-        self._held = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Buffer) -> int:
-        self._held += memoryview(data)
-        if len(self._held) >= self._size:
-            self._pipe.send((PART, self.rest()))
-            if not self._pipe.recv():
-                raise _NoMore
-            self._size = NEXT_PARTS
-        return memoryview(data).nbytes
-
-    def rest(self) -> Answer:
-        """What is not sent yet."""
-        content = bytes(self._held)
-        self._held.clear()
-        return Answer(content, self._form)
-
-
-def _hand_over(pipe: Connection, made: Unwritten) -> Answer:
-    """Send an answer in parts while it is made; its last part."""
-    out = _Parts(pipe, made.form)
-    made.write(cast("IO[bytes]", out))
-    return out.rest()
 
 
 def _fault(error: Exception) -> RusgrafError:

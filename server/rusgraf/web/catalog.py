@@ -62,12 +62,12 @@ def void() -> Response:
 
 
 def _told() -> tuple[Site, catalog.Holding]:
-    held = catalog.Holding(state().release, _counts(state().name))
+    held = catalog.Holding(state().release, counts(state().name))
     return replace(site(), address=public_base()), held
 
 
 @lru_cache(maxsize=2)
-def _counts(name: str) -> dict[str, int]:
+def counts(name: str) -> dict[str, int]:
     """The statements of each named graph, counted once for a release of this name."""
     del name
     return state().store.counts()

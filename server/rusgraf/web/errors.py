@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from rusgraf.errors import RusgrafError
@@ -52,6 +52,7 @@ def problem(status: int, slug: str, title: str, detail: str, cure: str) -> Respo
             "detail": detail,
             "cure": cure,
             "instance": request.path,
+            **g.pop("fault_members", {}),
         }
         made = reply(json.dumps(body, ensure_ascii=False), "application/problem+json", status)
     if status in (429, 503):
@@ -62,6 +63,8 @@ def problem(status: int, slug: str, title: str, detail: str, cure: str) -> Respo
 @blueprint.app_errorhandler(RusgrafError)
 def known(error: RusgrafError) -> Response:
     """An error of ours: its own status, heading, message and cure."""
+    if error.place:
+        g.fault_members = dict(zip(("line", "column"), error.place, strict=True))
     return problem(error.status, error.slug, error.heading(lang()), *error.say(lang()))
 
 

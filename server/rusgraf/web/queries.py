@@ -14,6 +14,7 @@ from rusgraf.store import Table
 from rusgraf.tables import XLSX_TYPE
 from rusgraf.web.sparql import formats
 from rusgraf.web.state import HTML, accepted, lang, named, reply, state, told, wants_html
+from rusgraf.web.streams import answered
 
 blueprint = Blueprint("queries", __name__)
 RESERVED = ("lang", "format", "labels")
@@ -52,8 +53,8 @@ def one(group: str, name: str) -> Response:
     if wanted[0] == "json" and labels():
         named_too: bytes = state().pool.run("rusgraf.jobs:library_named", query.id, values, lang())
         return reply(named_too, MEDIA_TYPES["json"])
-    made = run(query, values, tuple(form for form in wanted if form != "xlsx"))
-    return reply(made.content, MEDIA_TYPES[made.form])
+    forms = tuple(form for form in wanted if form != "xlsx")
+    return answered("rusgraf.jobs:run_library", query.id, values, forms, state().limits.answer_bytes)
 
 
 def labels() -> bool:
@@ -77,13 +78,6 @@ def parameters() -> dict[str, str]:
                 cure_sv="Ange den en gång.",
             )
     return {name: value for name, value in request.args.items() if name not in RESERVED}
-
-
-def run(query: Query, values: dict[str, str], wanted: tuple[str, ...]) -> Answer:
-    """The answer, made in a worker."""
-    job = "rusgraf.jobs:run_library"
-    made: Answer = state().pool.run(job, query.id, values, wanted, state().limits.answer_bytes)
-    return made
 
 
 def sheet(query: Query, values: dict[str, str], form: str) -> Response:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 
-from rusgraf.answer import MEDIA_TYPES, Answer
+from rusgraf.answer import MEDIA_TYPES, Answer, Question
 from rusgraf.errors import BadParameter, ForbiddenQuery, RusgrafError, UnreadableInput, UnsupportedFormat
+from rusgraf.naming import shown
 from rusgraf.pages import render
-from rusgraf.service import describe
-from rusgraf.store import Table
-from rusgraf.terms import Literal
-from rusgraf.web.state import HTML, accepted, lang, reply, state, told, wants_html
+from rusgraf.service import Endpoint, describe
+from rusgraf.store import Dataset, Table
+from rusgraf.terms import Literal, NamedNode
+from rusgraf.web.catalog import counts
+from rusgraf.web.state import HTML, accepted, lang, public_base, reply, state, told, wants_html
+from rusgraf.web.streams import answered
 
 blueprint = Blueprint("sparql", __name__)
 EXAMPLE = """PREFIX rus: <https://w3id.org/rusgraf/spec/>
@@ -28,6 +32,8 @@ WHERE {
 ORDER BY ?plan ?delmal
 LIMIT 50"""
 _BARE = {kind.partition(";")[0]: key for key, kind in MEDIA_TYPES.items()}
+# What differs from one moment to the next; an escape may hide such a word, and is taken for one.
+_CHANGEABLE = re.compile(r"\b(NOW|RAND|UUID|STRUUID)\b|\\u", re.IGNORECASE)
 SHOWN = 100_000  # characters of a graph on the page
 _FORM = "application/x-www-form-urlencoded"
 _BODIES = (_FORM, "application/sparql-query")
@@ -35,7 +41,16 @@ _ALIASES = {"application/json": "json", "application/xml": "xml", "text/plain": 
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
-@told({"query": "string | SPARQL 1.1", "format": f"[{', '.join(MEDIA_TYPES)}]"}, body=_BODIES, gives=[*_BARE, HTML])
+@told(
+    {
+        "query": "string | SPARQL 1.1",
+        "default-graph-uri": "string | a graph of the store to ask as the default one; may be given more than once",
+        "named-graph-uri": "string | a graph of the store that GRAPH reaches; may be given more than once",
+        "format": f"[{', '.join(MEDIA_TYPES)}]",
+    },
+    body=_BODIES,
+    gives=[*_BARE, HTML],
+)
 def sparql() -> Response:
     """A query by GET, by POST form or POSTed directly; without one a page, or the service description."""
     given = parameters()
@@ -43,15 +58,15 @@ def sparql() -> Response:
         return without_query()
     if wants_html() and given.get("format", "html") == "html":
         return page(given["query"], given)
-    made = run(given, formats(given))
-    return reply(made.content, MEDIA_TYPES[made.form])
+    made = answered("rusgraf.jobs:run_query", question(given, formats(given)))
+    if _CHANGEABLE.search(given["query"]):
+        made.headers["Cache-Control"] = "no-store"
+    return made
 
 
 def parameters() -> dict[str, str]:
-    """The protocol's parameters, from address and body; each at most once, in UTF-8."""
-    pairs = _decode(request.query_string)
-    if request.method == "POST":
-        pairs += _body(request.mimetype)
+    """The protocol's parameters, from address and body, in UTF-8; each at most once, but for those that name graphs."""
+    pairs = _pairs()
     if any(name == "update" for name, _ in pairs):
         raise ForbiddenQuery(
             "Updates are not taken here.",
@@ -67,18 +82,52 @@ def parameters() -> dict[str, str]:
                 sv=f"{name} är angiven mer än en gång.",
                 cure_sv="Ange den en gång.",
             )
-    if any(name in ("default-graph-uri", "named-graph-uri") for name, _ in pairs):
-        raise ForbiddenQuery(
-            "Choosing graphs by address is not offered yet.",
-            "Use FROM or GRAPH in the query.",
-            sv="Det går inte att välja grafer i adressen.",
-            cure_sv="Använd FROM eller GRAPH i frågan.",
-        )
     return dict(pairs)
+
+
+def chosen() -> Dataset | None:
+    """The graphs that the request names, of those in the store; None when it names none.
+
+    What is named and not there is empty, as a graph of the store may be: tools name graphs by habit, and nothing is
+    fetched. FROM in a query, which a person wrote, is refused when there is no such graph (``guard``).
+    """
+    named: dict[str, list[str]] = {"default-graph-uri": [], "named-graph-uri": []}
+    for name, iri in _pairs():
+        if name in named and iri:  # some forms send an empty one for none
+            try:
+                named[name].append(NamedNode(iri).value)
+            except ValueError as error:
+                raise BadParameter(
+                    f"{name} is “{shown(iri)}”, which is no IRI ({error}).",
+                    "Give the whole IRI of a graph; utforska/grafer lists them.",
+                    sv=f"{name} är ”{shown(iri)}”, som inte är en IRI ({error}).",
+                    cure_sv="Ange en grafs hela IRI; utforska/grafer räknar upp dem.",
+                ) from error
+    return Dataset(*map(tuple, named.values())) if any(named.values()) else None
+
+
+def question(given: dict[str, str], wanted: tuple[str, ...]) -> Question:
+    """The query as a worker is asked it."""
+    limit = state().limits.answer_bytes
+    return Question(given["query"], wanted, limit, over=chosen(), base=f"{public_base()}/sparql")
+
+
+def _pairs() -> list[tuple[str, str]]:
+    """Every parameter of address and body, in their order."""
+    pairs = _decode(request.query_string)
+    return pairs + _body(request.mimetype) if request.method == "POST" else pairs
 
 
 def _body(kind: str) -> list[tuple[str, str]]:
     """The parameters in a body of this media type."""
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedFormat(
+            f"A body in {shown(charset)}.",
+            "Encode it as UTF-8.",
+            sv=f"Innehållet är kodat som {shown(charset)}.",
+            cure_sv="Koda det som UTF-8.",
+        )
     if kind == _FORM:
         return _decode(request.get_data(parse_form_data=False))
     if kind == "application/sparql-query":
@@ -95,7 +144,7 @@ def _body(kind: str) -> list[tuple[str, str]]:
 
 def _decode(raw: bytes) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
+        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=200)
     except ValueError as error:
         raise UnreadableInput(
             "The parameters are not percent-encoded UTF-8.",
@@ -133,13 +182,6 @@ def formats(given: Mapping[str, str], more: Mapping[str, str] = MappingProxyType
     return tuple(dict.fromkeys(names[kind] for kind in accepted(list(names))))
 
 
-def run(given: dict[str, str], wanted: tuple[str, ...]) -> Answer:
-    """The answer, made in a worker."""
-    limits = state().limits
-    made: Answer = state().pool.run("rusgraf.jobs:run_query", given["query"], wanted, limits.answer_bytes)
-    return made
-
-
 def without_query() -> Response:
     """The editor for a browser, else the service description."""
     if request.method == "POST":
@@ -152,7 +194,15 @@ def without_query() -> Response:
     if wants_html():
         return page("", {})
     kind = accepted(["text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml"])[0]
-    return reply(describe(request.base_url, _BARE[kind]), MEDIA_TYPES[_BARE[kind]])
+    return reply(describe(endpoint(), _BARE[kind]), MEDIA_TYPES[_BARE[kind]])
+
+
+def endpoint() -> Endpoint:
+    """What this endpoint is, and over which graphs."""
+    store = state().store
+    graphs = counts(state().name)
+    names = {iri: store.label(NamedNode(iri), lang()) for iri in graphs}
+    return Endpoint(f"{public_base()}{request.path}", store.size() - sum(graphs.values()), graphs, names)
 
 
 def page(text: str, given: dict[str, str]) -> Response:
@@ -160,7 +210,7 @@ def page(text: str, given: dict[str, str]) -> Response:
     table, graph, note, status = None, "", "", 200
     if text:
         try:
-            made = run(given, ("json", "ttl"))
+            made: Answer = state().pool.run("rusgraf.jobs:run_query", question(given, ("json", "ttl")))
             table, graph = _show(made)
         except RusgrafError as error:
             note, status = " ".join(error.say(lang())).strip(), error.status
@@ -173,7 +223,7 @@ def page(text: str, given: dict[str, str]) -> Response:
         is_cut=len(graph) > SHOWN,
         note=note,
         formats=list(MEDIA_TYPES),
-        address=request.base_url,
+        address=f"{public_base()}/sparql",
     )
     return reply(body, HTML, status)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g, request
@@ -27,7 +28,7 @@ class State:
     """The snapshot that a request is answered from.
 
     `release` names the statements, `name` also which release of a store directory they are; `warning` says why it is
-    not the one that should answer.
+    not the one that should answer; `since` is the day on which the findings were made.
     """
 
     store: Store
@@ -37,6 +38,7 @@ class State:
     release: str
     name: str
     warning: RusgrafError | None = None
+    since: date = field(default_factory=date.today)
 
 
 def told(
@@ -126,7 +128,7 @@ def wants_html() -> bool:
     return HTML in request.headers.get("Accept", "") and accepted([HTML, "application/json"])[0] == HTML
 
 
-def reply(content: str | bytes, media_type: str, status: int = 200) -> Response:
+def reply(content: str | bytes | Iterable[bytes], media_type: str, status: int = 200) -> Response:
     """A response that says what it depends on and may be read from any origin."""
     bare_text = media_type.startswith("text/") and "charset" not in media_type
     made = Response(content, status, content_type=f"{media_type}; charset=utf-8" if bare_text else media_type)
