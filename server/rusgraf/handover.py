@@ -75,7 +75,7 @@ class Running:
             if self._is_over:
                 return
             said = None
-            if self._is_waiting and time.monotonic() < self._end:
+            if self._is_waiting:
                 self._worker.tell(False)
                 with contextlib.suppress(Stopped):
                     said = self._worker.hear(_STOP_SECONDS)

@@ -49,7 +49,15 @@ def command(
     service = _options.given_service(data, directory)
     app = create_app(Config(data=data, directory=directory, service=service, limits=limits, site=Site(**said)))
     try:
-        server = create_server(app, host=host, port=port, ident="rusgraf", threads=workers + 4)
+        server = create_server(
+            app,
+            host=host,
+            port=port,
+            ident="rusgraf",
+            threads=workers + 4,
+            # A client that reads slowly keeps no thread and no worker: what it has not read waits on disk.
+            outbuf_high_watermark=limits.answer_bytes + 1024 * 1024,
+        )
     except (OSError, ValueError) as error:
         app.extensions["rusgraf"].close()
         raise BadParameter(
