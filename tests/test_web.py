@@ -56,7 +56,8 @@ def problem(response: TestResponse, status: int) -> dict[str, object]:
     assert response.status_code == status, response.text
     assert response.content_type == "application/problem+json"
     read = json.loads(response.data)
-    assert set(read) - {"line", "column"} == {"type", "title", "status", "detail", "cure", "instance"}
+    members = {"type", "title", "status", "detail", "cure", "instance", "request_id"}
+    assert set(read) - {"line", "column"} == members
     assert read["status"] == status
     assert read["type"].startswith("https://w3id.org/rusgraf/res/fel/")
     assert read["detail"]

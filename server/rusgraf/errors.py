@@ -154,6 +154,17 @@ class Stopped(LimitReached):
     """Work that was stopped from outside: over its time, or its process died."""
 
 
+class TooManyRequests(RusgrafError):
+    """One client asks for more than its share; `retry_after` is in seconds."""
+
+    status = 429
+    exit_code = 3
+    slug = "too-many-requests"
+    title = "too many requests"
+    title_sv = "för många anrop"
+    retry_after = 5
+
+
 class TooLarge(RusgrafError):
     """An input larger than the configuration allows."""
 

@@ -46,22 +46,41 @@ class Limits:
     wait_seconds: float = 10.0
 
 
+class Watch:
+    """Is told of each job of a pool, in the thread that waits for it; a face counts and shares out by it."""
+
+    def begin(self) -> None:
+        """A job wants a worker. Raises a RusgrafError to refuse it; then nothing more is told of it."""
+
+    def taken(self) -> None:
+        """It has got one."""
+
+    def end(self, outcome: str, seconds: float) -> None:
+        """It is over: ok, failed, stopped, died, or refused for want of a worker; `seconds` it held one."""
+
+
 class Worker:
     """One killable process with a snapshot."""
 
     def __init__(self, snapshot: bytes, limits: Limits) -> None:
         context = mp.get_context("spawn")
         self._pipe, child = context.Pipe()
+        self._is_loaded = False
         self._process: SpawnProcess = context.Process(target=_serve, args=(child, limits.memory_mib), daemon=True)
         self._process.start()
         child.close()
-        self._pipe.send_bytes(snapshot)
+        with contextlib.suppress(OSError):  # it has died already; then it is never ready
+            self._pipe.send_bytes(snapshot)
 
     def wait_ready(self) -> bool:
         """Whether the worker has loaded its snapshot; False when it died or takes too long."""
         with contextlib.suppress(EOFError, OSError):
-            return self._pipe.poll(_START_SECONDS) and self._pipe.recv() == "ready"
-        return False
+            self._is_loaded = self._pipe.poll(_START_SECONDS) and self._pipe.recv() == "ready"
+        return self._is_loaded
+
+    def is_living(self) -> bool:
+        """Whether it is loaded, and has not died since."""
+        return self._is_loaded and self._process.is_alive()
 
     def tell(self, what: object) -> None:
         """Send a job with its arguments, or between two parts of an answer whether to go on; a dead worker hears
@@ -94,12 +113,13 @@ class Worker:
 class Pool:
     """Workers that take turns. `run` waits for a free one; a worker that failed its job is replaced."""
 
-    def __init__(self, snapshot: bytes, limits: Limits) -> None:
-        self._snapshot, self._limits = snapshot, limits
+    def __init__(self, snapshot: bytes, limits: Limits, watch: Watch | None = None) -> None:
+        self._snapshot, self._limits, self.watch = snapshot, limits, watch or Watch()
         self._free: queue.Queue[Worker] = queue.Queue()
         self._all: set[Worker] = set()
         self._lock = threading.Lock()
         self._closed = False
+        self._replacing: list[threading.Thread] = []
         for worker in [self._new() for _ in range(limits.workers)]:
             if not worker.wait_ready():
                 self.close()
@@ -132,15 +152,19 @@ class Pool:
 
     def start(self, job: str, *arguments: Any, seconds: float | None = None) -> Running:
         """Have a worker begin the job, whose result may come in parts."""
+        self.watch.begin()
+        self._mend()
         try:
             worker = self._free.get(timeout=self._limits.wait_seconds)
         except queue.Empty:
+            self.watch.end("refused", 0.0)
             raise LimitReached(
                 "All workers are busy.",
                 "Try again in a few seconds.",
                 sv="Alla arbetsprocesser är upptagna.",
                 cure_sv="Försök igen om några sekunder.",
             ) from None
+        self.watch.taken()
         worker.tell((job, arguments))
         return Running(self, worker, seconds or self._limits.seconds)
 
@@ -149,11 +173,38 @@ class Pool:
 
         Told in the context that the job was begun in.
         """
-        del seconds
         if outcome in ("ok", "failed"):
             self._free.put(worker)
         else:
-            threading.Thread(target=self._replace, args=(worker,), daemon=True).start()
+            self._send_for_another(worker)
+        self.watch.end(outcome, seconds)
+
+    def free(self) -> int:
+        """How many workers wait for a job."""
+        return self._free.qsize()
+
+    def living(self) -> int:
+        """How many workers can do a job, now or after the one they have."""
+        self._mend()
+        with self._lock:
+            return sum(worker.is_living() for worker in self._all)
+
+    def _mend(self) -> None:
+        """Replace those that have died while they waited for a job, so that none pays for it with its own."""
+        for _ in range(self._free.qsize()):
+            with contextlib.suppress(queue.Empty):
+                worker = self._free.get_nowait()
+                if worker.is_living():
+                    self._free.put(worker)
+                else:
+                    self._send_for_another(worker)
+
+    def _send_for_another(self, worker: Worker) -> None:
+        """Replace a worker in a thread of its own."""
+        thread = threading.Thread(target=self._replace, args=(worker,), daemon=True)
+        with self._lock:
+            self._replacing = [t for t in self._replacing if t.is_alive()] + [thread]
+            thread.start()
 
     def _replace(self, worker: Worker) -> None:
         """Kill a worker and put a new one in its place, unless the pool was closed, which kills it too."""
@@ -172,19 +223,23 @@ class Pool:
             time.sleep(1.0)
 
     def close(self) -> None:
-        """Kill all workers."""
+        """Kill all workers, also those that are on their way."""
         with self._lock:
             self._closed = True
             workers, self._all = self._all, set()
         for worker in workers:
             worker.kill()
+        for thread in self._replacing:
+            if thread is not threading.current_thread():
+                thread.join(_START_SECONDS)
 
 
 def _serve(pipe: Connection, memory_mib: int) -> None:
     """What a worker does: limit itself, load the snapshot, answer jobs one by one on a deep stack."""
     from rusgraf.remote.store import RemoteStore
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):  # sent to a whole group: the server ends the workers, at its end
+        signal.signal(number, signal.SIG_IGN)
     parent = os.getppid()
     store = RemoteStore.from_dump(pipe.recv_bytes())
     _limit(memory_mib)

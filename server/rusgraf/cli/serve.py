@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import signal
-import sys
+import logging
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rusgraf.cli import _options
+from rusgraf.cli._settings import Settings
 from rusgraf.errors import BadParameter
 from rusgraf.site import Site
 from rusgraf.workers import Limits
 
+if TYPE_CHECKING:
+    from flask import Flask
 
-@click.command("serve")
+    from rusgraf.web.listen import Listen, Server
+
+_COUNT, _SECONDS = click.IntRange(0), click.FloatRange(0)
+
+
+@click.command("serve", cls=Settings)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adress att lyssna på.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 väljer en ledig.")
 @click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.1), help="Sekunder per fråga.")
@@ -27,48 +35,88 @@ from rusgraf.workers import Limits
 )
 @click.option("--contact", default="", help="E-postadress till en funktion, till katalogen.")
 @click.option("--licence", default="", help="IRI för datas licens, när det inte är de medföljande.")
+@click.option("--proxies", default=0, show_default=True, type=_COUNT, help="Egna proxyer framför servern.")
+@click.option("--client-requests", default=600, show_default=True, type=_COUNT, help="Anrop per klient och minut.")
+@click.option("--client-seconds", default=60.0, show_default=True, type=_SECONDS, help="Räknetid per klient och minut.")
+@click.option("--client-jobs", default=None, type=_COUNT, help="Frågor på en gång per klient; en mindre än --workers.")
+@click.option("--connections", default=500, show_default=True, type=click.IntRange(10), help="Anslutningar i allt.")
+@click.option("--idle", default=60, show_default=True, type=click.IntRange(1), help="Sekunder mellan två anrop.")
+@click.option("--drain", default=20.0, show_default=True, type=_SECONDS, help="Sekunder för pågående vid avslut.")
+@click.option("--log", default="text", show_default=True, type=click.Choice(["json", "text", "quiet"]), help="Loggen.")
+@click.option(
+    "--log-clients", default="network", show_default=True, type=click.Choice(["none", "network", "full"]),
+    help="Klientens adress i loggen: inget, nätet, hela.",
+)  # fmt: skip
+@click.option("--log-queries", is_flag=True, help="Logga även frågor och adresser.")
+@click.option("--metrics/--no-metrics", default=True, show_default=True, help="Mätvärden på /metrics.")
 @_options.store_dir
 @_options.data
 @_options.endpoint
-def command(
-    host: str,
-    port: int,
-    timeout: float,
-    memory: int,
-    workers: int,
-    directory: Path | None,
-    data: tuple[Path, ...],
-    **said: str,
-) -> None:
-    """Startar webbservern: rapporten på /, SPARQL på /sparql."""
-    from waitress.server import create_server
+def command(data: tuple[Path, ...], directory: Path | None, log: str, **said: Any) -> None:
+    """Startar webbservern: rapporten på /, SPARQL på /sparql.
 
-    from rusgraf.web import Config, create_app
+    Optionerna kan också stå i miljön (RUSGRAF_SERVE_PORT) och i en fil (--config).
+    """
+    from rusgraf.web.listen import Listen
+    from rusgraf.web.log import to_stderr
 
-    limits = Limits(seconds=timeout, memory_mib=memory, workers=workers)
-    service = _options.given_service(data, directory)
-    app = create_app(Config(data=data, directory=directory, service=service, limits=limits, site=Site(**said)))
+    writer = to_stderr(log)
+    app = _app(data, directory, said)
     try:
-        server = create_server(
-            app,
-            host=host,
-            port=port,
-            ident="rusgraf",
-            threads=workers + 4,
-            # A client that reads slowly keeps no thread and no worker: what it has not read waits on disk.
-            outbuf_high_watermark=limits.answer_bytes + 1024 * 1024,
+        where = Listen(
+            proxies=said["proxies"], workers=said["workers"], **_some(said, "host port connections idle drain")
         )
-    except (OSError, ValueError) as error:
-        app.extensions["rusgraf"].close()
-        raise BadParameter(
-            f"{host}:{port}: {error}.",
-            "Choose another --port or --host.",
-            sv=f"Det går inte att lyssna på {host}:{port}: {error}.",
-            cure_sv="Välj en annan --port eller --host.",
-        ) from error
-    click.echo(f"rusgraf: http://{host}:{server.effective_port}/ (Ctrl-C avslutar)", err=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
+        server = _listening(app, where)
+        url = f"http://{where.host}:{server.port}/"
+        if log == "json":
+            logging.getLogger("rusgraf").info("listening", extra={"told": {"url": url}})
+        else:
+            click.echo(f"rusgraf: {url} (Ctrl-C avslutar)", err=True)
         server.run()
     finally:
         app.extensions["rusgraf"].close()
+    server.close()
+    logging.getLogger("rusgraf").info("stopped")
+    writer.close()
+
+
+def _app(data: tuple[Path, ...], directory: Path | None, said: dict[str, Any]) -> Flask:
+    """The application that the options describe."""
+    from rusgraf.web import Config, create_app
+    from rusgraf.web.fairness import Fair
+    from rusgraf.web.log import Log
+
+    limits = Limits(said["timeout"], said["memory"], workers=said["workers"])
+    jobs = max(1, limits.workers - 1) if said["client_jobs"] is None else said["client_jobs"]
+    return create_app(
+        Config(
+            data=data,
+            directory=directory,
+            service=_options.given_service(data, directory),
+            limits=limits,
+            site=Site(**_some(said, "address publisher publisher_iri contact licence")),
+            fair=Fair(said["client_requests"], said["client_seconds"], jobs),
+            log=Log(said["log_clients"], said["log_queries"]),
+            has_metrics=said["metrics"],
+            proxies=said["proxies"],
+        )
+    )
+
+
+def _some(said: dict[str, Any], names: str) -> dict[str, Any]:
+    return {name: said[name] for name in names.split()}
+
+
+def _listening(app: Flask, where: Listen) -> Server:
+    """The server on its sockets. Raises BadParameter when it cannot listen there."""
+    from rusgraf.web.listen import Server
+
+    try:
+        return Server(app, where)
+    except (OSError, ValueError) as error:
+        raise BadParameter(
+            f"{where.host}:{where.port}: {error}.",
+            "Choose another --port or --host.",
+            sv=f"Det går inte att lyssna på {where.host}:{where.port}: {error}.",
+            cure_sv="Välj en annan --port eller --host.",
+        ) from error

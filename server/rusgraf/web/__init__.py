@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rusgraf.commits import prepare
 from rusgraf.remote.protocol import Service
@@ -21,6 +22,10 @@ from rusgraf.remote.store import RemoteStore
 from rusgraf.site import Site
 from rusgraf.store import Store
 from rusgraf.web.current import Current, make_state
+from rusgraf.web.fairness import Fair, FairUse
+from rusgraf.web.health import Drain
+from rusgraf.web.log import Log, Recorder
+from rusgraf.web.metrics import Metrics
 from rusgraf.workers import Limits
 
 __all__ = ["Config", "create_app"]
@@ -30,7 +35,8 @@ LICENCE = "http://creativecommons.org/licenses/by/4.0/"  # of the shipped data, 
 @dataclass(frozen=True)
 class Config:
     """What a server is made of: data (shipped when empty), a store directory or a SPARQL service instead, limits, the
-    largest body, its site."""
+    largest body, its site; what one client may have, what is logged, whether metrics are shown, and how many proxies
+    stand before it."""
 
     data: tuple[Path, ...] = ()
     directory: Path | None = None
@@ -38,6 +44,10 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     max_body_bytes: int = 16 * 1024 * 1024
     site: Site = field(default_factory=Site)
+    fair: Fair = field(default_factory=Fair)
+    log: Log = field(default_factory=Log)
+    has_metrics: bool = True
+    proxies: int = 0
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -49,12 +59,18 @@ def create_app(config: Config | None = None) -> Flask:
     paths = config.data or None
     opened = prepare(config.directory, paths) if config.directory else None
     there = RemoteStore.connect(Reader(config.service)) if config.service else None
-    made = make_state(opened.store if opened else there or Store.load(paths), config.limits, opened)
+    metrics = Metrics()
+    fair = FairUse(config.fair, metrics)
+    made = make_state(opened.store if opened else there or Store.load(paths), config.limits, opened, fair)
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_bytes
+    app.config["RUSGRAF_LOG"], app.config["RUSGRAF_METRICS"] = config.log, config.has_metrics
     app.extensions["rusgraf_site"] = site
+    app.extensions |= {"rusgraf_fair": fair, "rusgraf_metrics": metrics, "rusgraf_drain": Drain()}
     app.extensions["rusgraf"] = Current(made, config.directory, config.service)
+    metrics.follow(app)
+    app.wsgi_app = Recorder(ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0), metrics)  # type: ignore[method-assign]
     for module in pkgutil.iter_modules(__path__):  # the folder is the registry
         part = import_module(f"{__name__}.{module.name}")
         if hasattr(part, "blueprint"):

@@ -26,7 +26,7 @@ from rusgraf.store import Store
 from rusgraf.web.errors import known
 from rusgraf.web.state import State, state
 from rusgraf.wording import LANGUAGES
-from rusgraf.workers import Limits, Pool
+from rusgraf.workers import Limits, Pool, Watch
 
 HEADER = "X-Rusgraf-Release"
 LOOK_SECONDS, LOOK_SERVICE_SECONDS, AGAIN_SECONDS = 1.0, 5.0, 60.0
@@ -37,7 +37,7 @@ log = logging.getLogger("rusgraf.web")
 @blueprint.after_app_request
 def name_release(response: Response) -> Response:
     """The release that an answer was made from; an error when what it was made from may be of two."""
-    if state().store.reaches_out and request.endpoint != "static":
+    if state().store.reaches_out and request.endpoint not in ("static", "health.live"):
         try:
             state().store.check()
         except RusgrafError as error:
@@ -46,12 +46,12 @@ def name_release(response: Response) -> Response:
     return response
 
 
-def make_state(store: Store, limits: Limits, opened: Opened | None = None) -> State:
-    """Findings and workers over a store; the workers end when nobody holds the state any more."""
+def make_state(store: Store, limits: Limits, opened: Opened | None = None, watch: Watch | None = None) -> State:
+    """Findings and workers over a store, whose jobs `watch` is told of; they end when nobody holds it any more."""
     if opened and opened.warning:
         log.error("%s", opened.warning.line())
     found = {lang: find(store, lang=lang) for lang in LANGUAGES}
-    pool = Pool(store.dump(), limits)
+    pool = Pool(store.dump(), limits, watch)
     name = opened.release.name if opened else store.release()
     made = State(store, found, pool, limits, store.release(), name, opened.warning if opened else None)
     weakref.finalize(made, pool.close).atexit = False
@@ -91,14 +91,14 @@ class Current:
 
     def _take_up(self, name: str) -> None:
         """Make the state of the release that lies there now, and change to it."""
-        before = self._state
+        before, limits, watch = self._state, self._state.limits, self._state.pool.watch
         try:
             opened = open_store(self._directory) if self._directory else None
             reader = Reader(self._service) if self._service else None
             if opened and opened.release.name != self._state.name:
-                self._state = make_state(opened.store, self._state.limits, opened)
+                self._state = make_state(opened.store, limits, opened, watch)
             elif reader and held(reader).release not in ("", self._state.release):
-                self._state = make_state(RemoteStore.connect(reader), self._state.limits)
+                self._state = make_state(RemoteStore.connect(reader), limits, watch=watch)
             if self._state is not before:
                 log.info("now answering from release %s", self._state.name)
             self._seen = name

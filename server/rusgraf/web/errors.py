@@ -8,16 +8,21 @@ import logging
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from rusgraf.errors import RusgrafError
+from rusgraf.errors import RusgrafError, TooManyRequests
 from rusgraf.pages import render
-from rusgraf.web.state import lang, reply, wants_html
+from rusgraf.web.log import request_id
+from rusgraf.web.state import lang, reply, site, wants_html
 
 blueprint = Blueprint("errors", __name__)
 log = logging.getLogger("rusgraf.web")
+_HSTS = "max-age=31536000"  # of this host alone: what else its domain holds is not ours to say
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "cross-origin",  # the data are open: others may show them
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
 }
@@ -42,7 +47,14 @@ _SWEDISH = {
 def problem(status: int, slug: str, title: str, detail: str, cure: str) -> Response:
     """A problem document, or a page for a browser."""
     if wants_html():
-        page = render("error.html", lang(), title=title[:1].upper() + title[1:], detail=detail, cure=cure)
+        page = render(
+            "error.html",
+            lang(),
+            title=title[:1].upper() + title[1:],
+            detail=detail,
+            cure=cure,
+            request_id=request_id() if status >= 500 else "",
+        )
         made = reply(page, "text/html", status)
     else:
         body = {
@@ -52,11 +64,10 @@ def problem(status: int, slug: str, title: str, detail: str, cure: str) -> Respo
             "detail": detail,
             "cure": cure,
             "instance": request.path,
+            "request_id": request_id(),
             **g.pop("fault_members", {}),
         }
         made = reply(json.dumps(body, ensure_ascii=False), "application/problem+json", status)
-    if status in (429, 503):
-        made.headers["Retry-After"] = "5"
     return made
 
 
@@ -65,7 +76,10 @@ def known(error: RusgrafError) -> Response:
     """An error of ours: its own status, heading, message and cure."""
     if error.place:
         g.fault_members = dict(zip(("line", "column"), error.place, strict=True))
-    return problem(error.status, error.slug, error.heading(lang()), *error.say(lang()))
+    made = problem(error.status, error.slug, error.heading(lang()), *error.say(lang()))
+    if isinstance(error, TooManyRequests):
+        made.headers["Retry-After"] = str(error.retry_after)
+    return made
 
 
 @blueprint.app_errorhandler(HTTPException)
@@ -85,7 +99,7 @@ def http(error: HTTPException) -> Response:
 @blueprint.app_errorhandler(Exception)
 def unexpected(error: Exception) -> Response:
     """A fault of ours: logged whole, told without its inside."""
-    log.exception("unexpected fault in %s", request.path, exc_info=error)
+    log.exception("unexpected fault in %s", request.url_rule, exc_info=error)
     return http(InternalServerError())
 
 
@@ -94,6 +108,10 @@ def secure(response: Response) -> Response:
     """Security headers on everything that has none of its own; reading from any origin, never with credentials."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if site().address.startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", _HSTS)
+    if response.status_code in (429, 503):
+        response.headers.setdefault("Retry-After", "5")
     if request.method in ("GET", "HEAD", "OPTIONS") or request.path == "/sparql":
         response.headers["Access-Control-Allow-Origin"] = "*"
     return response

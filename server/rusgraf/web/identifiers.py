@@ -107,7 +107,7 @@ def kind_of_error(slug: str) -> Response:
     kind = kinds[slug]
     title = kind.title_sv if lang() == "sv" else kind.title
     detail = f"HTTP {kind.status}. {(kind.__doc__ or '').splitlines()[0]}"
-    return reply(render("error.html", lang(), title=title.capitalize(), detail=detail, cure=""), HTML)
+    return reply(render("error.html", lang(), title=title.capitalize(), detail=detail, cure="", request_id=""), HTML)
 
 
 def document(known: Known, path: str) -> Response:
