@@ -63,15 +63,15 @@ def graphs_of(source: Source, graph: str = "") -> Graphs:
     if not mint.slug(target.value.rpartition("/")[2]):
         raise _no_name(source.name)
     for quad in source.input.quads:
-        _refuse(source, quad)
+        refuse_statement(source.name, quad)
         place = target if quad.graph_name == nameless else quad.graph_name
         if isinstance(place, NamedNode):
             subject = target if quad.subject == nameless else quad.subject
             value = target if quad.object == nameless else quad.object
             found.setdefault(place, []).append(Quad(subject, quad.predicate, value, place))
     for place, stated in found.items():
-        _refuse_about_others(source, place, stated)
-        stated.extend(_description(place, stated, source.stem))
+        refuse_about_others(source.name, place, stated)
+        stated.extend(description(place, stated, source.stem))
     return found
 
 
@@ -104,42 +104,42 @@ def _no_name(name: str) -> BadParameter:
     )
 
 
-def _description(graph: NamedNode, stated: Iterable[Quad], name: str) -> list[Quad]:
+def description(graph: NamedNode, stated: Iterable[Quad], name: str) -> list[Quad]:
     """What a graph must say of itself and does not: that it is one, its kind, its name."""
     said = {q.predicate for q in stated if q.subject == graph}
     must = ((RDF_TYPE, rus("Graf")), (rus("grafslag"), _PLAN), (PREF_LABEL, Literal(name, language="sv")))
     return [Quad(graph, predicate, value, graph) for predicate, value in must if predicate not in said]
 
 
-def _refuse(source: Source, quad: Quad) -> None:
-    """Refuse a statement about a thing without a name, and one that changes the ontology."""
+def refuse_statement(name: str, quad: Quad, *, nameless: bool = False) -> None:
+    """Refuse a statement about a thing without a name, unless these may come, and one that changes the ontology."""
     about = shorten(quad.predicate)
-    if is_nameless(quad):
+    if is_nameless(quad) and not nameless:
         raise UnreadableInput(
-            f"{source.name}: a thing without a name (a blank node) has {about}.",
+            f"{name}: a thing without a name (a blank node) has {about}.",
             "Give it an IRI: what has none can be neither corrected nor traced.",
-            sv=f"{source.name}: ett ting utan namn (en blank nod) har {about}.",
+            sv=f"{name}: ett ting utan namn (en blank nod) har {about}.",
             cure_sv="Ge det en IRI: det som saknar namn kan varken rättas eller spåras.",
         )
     thing = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
     if thing.startswith(PREFIXES["rus"]) or is_schema(quad):
         raise Conflict(
-            f"{source.name}: it changes the ontology ({shown(thing)}, {about}).",
+            f"{name}: it changes the ontology ({shown(thing)}, {about}).",
             "Take that out; the ontology is changed in its own files.",
-            sv=f"{source.name}: filen ändrar ontologin ({shown(thing)}, {about}).",
+            sv=f"{name}: filen ändrar ontologin ({shown(thing)}, {about}).",
             cure_sv="Ta bort det; ontologin ändras i sina egna filer.",
         )
 
 
-def _refuse_about_others(source: Source, graph: NamedNode, stated: Iterable[Quad]) -> None:
+def refuse_about_others(name: str, graph: NamedNode, stated: Iterable[Quad]) -> None:
     """Refuse what puts another graph in or out of force."""
     for quad in stated:
         if quad.predicate == rus("grafslag") and quad.subject != graph:
             other = shown(str(quad.subject))
             raise Conflict(
-                f"{source.name}: it states the kind of another graph, {other}.",
+                f"{name}: it states the kind of another graph, {other}.",
                 "Say it of the file's own graph only.",
-                sv=f"{source.name}: filen anger slag för en annan graf, {other}.",
+                sv=f"{name}: filen anger slag för en annan graf, {other}.",
                 cure_sv="Ange det bara för filens egen graf.",
             )
 

@@ -140,6 +140,24 @@ class ForbiddenQuery(RusgrafError):
     title_sv = "otillåten fråga"
 
 
+class WritingOff(RusgrafError):
+    """A write to a server whose operator has not turned writing on."""
+
+    status = 403
+    slug = "writing-off"
+    title = "writing off"
+    title_sv = "skrivning är avstängd"
+
+
+class Unauthorised(RusgrafError):
+    """A write without a token, or with one that is not known."""
+
+    status = 401
+    slug = "unauthorised"
+    title = "unauthorised"
+    title_sv = "token saknas"
+
+
 class LimitReached(RusgrafError):
     """A limit on time, memory, length or result size was reached."""
 

@@ -106,7 +106,7 @@ def _operation(route: Route, method: str) -> dict[str, Any]:
         "parameters": [*_variables(route.rule), *(_told(n, t) for n, t in route.told.parameters.items()), _LANG],
         "responses": _responses(route.told.gives),
     }
-    if method == "POST" and route.told.body:
+    if method in ("POST", "PUT") and route.told.body:
         made["requestBody"] = {"required": True, "content": {kind: {} for kind in route.told.body}}
     return made
 

@@ -100,15 +100,15 @@ def _publish(commit: Commit, todo: Wanted, known: Sequence[Version], how: tuple[
     parts, terms = how
     over = [part.graph for part in parts if part.state == "replaced"]
     old = _clear(commit.draft, over)
-    outcome = _check(commit.draft, todo, terms)
-    gone = _effect(commit.draft, old)
+    outcome = check(commit.draft, todo, terms)
+    gone = undone(commit.draft, old)
     for _, graphs in todo.values():
         for graph, stated in graphs.items():
             commit.draft.replace(graph, stated)
     publication = replace(_publication(commit, todo, outcome, terms), over=over)
-    after = _record(commit, publication, known, terms.force)
+    after = record(commit, publication, known, terms.force)
     came = (frozenset(outcome.closes), frozenset(outcome.opens))
-    return Published(commit.base, after, tuple(parts), *_together(gone, came), outcome)
+    return Published(commit.base, after, tuple(parts), *together(gone, came), outcome)
 
 
 def remove(directory: Path, name: str, *, by: str = "", force: bool = False) -> Published:
@@ -119,9 +119,9 @@ def remove(directory: Path, name: str, *, by: str = "", force: bool = False) -> 
         known = versions(commit.base.store)
         previous = next((v for v in known if v.graph == graph.value and not v.ended), None)
         old = _clear(commit.draft, [graph])
-        closes, opens = _effect(commit.draft, old)
+        closes, opens = undone(commit.draft, old)
         gone = Publication(commit.number, commit.release_name(), now(), by.strip(), went=[graph])
-        after = _record(commit, gone, known, force)
+        after = record(commit, gone, known, force)
         part = Part(graph, previous.origin.file if previous else "", len(old), "removed", previous)
         return Published(commit.base, after, (part,), opens, closes)
 
@@ -188,16 +188,22 @@ def _clear(draft: Draft, graphs: Iterable[NamedNode]) -> list[Quad]:
     return old
 
 
-def _check(draft: Draft, todo: Wanted, terms: Terms) -> Outcome:
+def check(draft: Draft, todo: Wanted, terms: Terms) -> Outcome:
     """The verdict of the shapes on the files, in a store without what they replace."""
     inputs = [
         replace(source.input, quads=[quad for stated in graphs.values() for quad in stated])
         for source, graphs in todo.values()
     ]
     outcome = check_inputs(draft, inputs)
+    judge(outcome, accept_warnings=terms.accept_warnings)
+    return outcome
+
+
+def judge(outcome: Outcome, *, accept_warnings: bool) -> None:
+    """Raise Refused where a verdict does not let data in."""
     counts = outcome.counts()
-    if outcome.conforms and (terms.accept_warnings or not counts["warning"]):
-        return outcome
+    if outcome.conforms and (accept_warnings or not counts["warning"]):
+        return
     if outcome.conforms:
         refused = Refused(
             f"Warnings: {counts['warning']}; nothing was stored.",
@@ -216,7 +222,7 @@ def _check(draft: Draft, todo: Wanted, terms: Terms) -> Outcome:
     raise refused
 
 
-def _effect(draft: Draft, old: Sequence[Quad]) -> tuple[Ids, Ids]:
+def undone(draft: Draft, old: Sequence[Quad]) -> tuple[Ids, Ids]:
     """The ids of the findings that what was taken out would close and open if it came back."""
     if not old:
         return frozenset(), frozenset()
@@ -224,7 +230,7 @@ def _effect(draft: Draft, old: Sequence[Quad]) -> tuple[Ids, Ids]:
     return frozenset(closes), frozenset(opens)
 
 
-def _together(gone: tuple[Ids, Ids], came: tuple[Ids, Ids]) -> tuple[Ids, Ids]:
+def together(gone: tuple[Ids, Ids], came: tuple[Ids, Ids]) -> tuple[Ids, Ids]:
     """What is closed and opened when one thing goes and another comes; both are told beside neither."""
     closes = (gone[1] - came[1]) | (came[0] - gone[0])
     opens = (came[1] - gone[1]) | (gone[0] - came[0])
@@ -233,19 +239,20 @@ def _together(gone: tuple[Ids, Ids], came: tuple[Ids, Ids]) -> tuple[Ids, Ids]:
 
 def _publication(commit: Commit, todo: Wanted, outcome: Outcome, terms: Terms) -> Publication:
     came = [
-        (graph, Origin(source.name, source.sha256, source.template), _warned(outcome, source.input.name))
+        (graph, Origin(source.name, source.sha256, source.template), warned(outcome, source.input.name))
         for source, graphs in todo.values()
         for graph in graphs
     ]
     return Publication(commit.number, commit.release_name(), now(), terms.by.strip(), came)
 
 
-def _warned(outcome: Outcome, file: str) -> list[Warned]:
+def warned(outcome: Outcome, file: str) -> list[Warned]:
+    """The warnings about a file, for its provenance."""
     found = (r for r in outcome.results if r.severity == "warning" and r.file == file)
     return [Warned(r.focus, r.shape, r.message("sv")) for r in found]
 
 
-def _record(commit: Commit, publication: Publication, known: Sequence[Version], force: bool) -> Opened:
+def record(commit: Commit, publication: Publication, known: Sequence[Version], force: bool) -> Opened:
     """Write the provenance, and switch to the new release."""
     told = [*commit.draft.quads(graph=PROVENANCE), *quads(publication, known)]
     commit.draft.replace(PROVENANCE, told)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 
 from rusgraf import assets, mint
 from rusgraf.errors import Gone, LimitReached, UnknownName
@@ -192,6 +192,23 @@ def whole(store: Store, form: str, max_bytes: int) -> bytes:
         graphs = store.all_graphs()
         return _within((q for graph in graphs for q in store.quads(graph=graph)), form, max_bytes)
     return _within((q.triple for q in store.default()), form, max_bytes)
+
+
+def graph_data(store: Store, iri: str, form: str, max_bytes: int, may_be_empty: bool = False) -> bytes:
+    """The statements of one stored graph, and nothing else."""
+    try:
+        found = store.quads(graph=NamedNode(iri))
+    except ValueError:
+        found = iter(())
+    first = next(found, None)
+    if first is None and not may_be_empty:
+        raise UnknownName(
+            f"There is no graph {shown(iri)}.",
+            "utforska/grafer lists them.",
+            sv=f"Det finns ingen graf {shown(iri)}.",
+            cure_sv="utforska/grafer räknar upp dem.",
+        )
+    return _within((quad.triple for quad in chain([first] if first else [], found)), form, max_bytes)
 
 
 def _within(statements: Iterable[Triple] | Iterable[Quad], form: str, max_bytes: int) -> bytes:

@@ -49,6 +49,11 @@ _COUNT, _SECONDS = click.IntRange(0), click.FloatRange(0)
 )  # fmt: skip
 @click.option("--log-queries", is_flag=True, help="Logga även frågor och adresser.")
 @click.option("--metrics/--no-metrics", default=True, show_default=True, help="Mätvärden på /metrics.")
+@click.option(
+    "--tokens", metavar="FIL", type=click.Path(path_type=Path, dir_okay=False),
+    help="Fil med tokens (se token): slår på skrivning i lagret. Annars går servern bara att läsa.",
+)  # fmt: skip
+@click.option("--allow-shrink", is_flag=True, help="Låt en skrivning lämna mindre än hälften kvar i lagret.")
 @_options.store_dir
 @_options.data
 @_options.endpoint
@@ -99,6 +104,8 @@ def _app(data: tuple[Path, ...], directory: Path | None, said: dict[str, Any]) -
             log=Log(said["log_clients"], said["log_queries"]),
             has_metrics=said["metrics"],
             proxies=said["proxies"],
+            tokens=said["tokens"],
+            allow_shrink=said["allow_shrink"],
         )
     )
 

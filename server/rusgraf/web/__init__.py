@@ -16,6 +16,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rusgraf.commits import prepare
+from rusgraf.errors import BadParameter
 from rusgraf.remote.protocol import Service
 from rusgraf.remote.reader import Reader
 from rusgraf.remote.store import RemoteStore
@@ -26,6 +27,7 @@ from rusgraf.web.fairness import Fair, FairUse
 from rusgraf.web.health import Drain
 from rusgraf.web.log import Log, Recorder
 from rusgraf.web.metrics import Metrics
+from rusgraf.web.writing import Writes
 from rusgraf.workers import Limits
 
 __all__ = ["Config", "create_app"]
@@ -36,7 +38,7 @@ LICENCE = "http://creativecommons.org/licenses/by/4.0/"  # of the shipped data, 
 class Config:
     """What a server is made of: data (shipped when empty), a store directory or a SPARQL service instead, limits, the
     largest body, its site; what one client may have, what is logged, whether metrics are shown, and how many proxies
-    stand before it."""
+    stand before it; who may write in the directory, and whether what it holds may shrink."""
 
     data: tuple[Path, ...] = ()
     directory: Path | None = None
@@ -48,11 +50,20 @@ class Config:
     log: Log = field(default_factory=Log)
     has_metrics: bool = True
     proxies: int = 0
+    tokens: Path | None = None
+    allow_shrink: bool = False
 
 
 def create_app(config: Config | None = None) -> Flask:
     """The application. It starts worker processes; `app.extensions["rusgraf"].close()` stops them."""
     config = config or Config()
+    if config.tokens and not config.directory:
+        raise BadParameter(
+            "Writing needs a store.",
+            "Give --store beside --tokens.",
+            sv="Skrivning kräver ett lager.",
+            cure_sv="Ange --store tillsammans med --tokens.",
+        )
     site = config.site.checked()
     if not (config.data or config.directory or config.service or site.licence):
         site = replace(site, licence=LICENCE)
@@ -71,6 +82,10 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["rusgraf"] = Current(made, config.directory, config.service)
     metrics.follow(app)
     app.wsgi_app = Recorder(ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0), metrics)  # type: ignore[method-assign]
+    if config.tokens and config.directory:
+        app.extensions["rusgraf_writes"] = Writes.begin(
+            config.tokens, config.directory, allow_shrink=config.allow_shrink
+        )
     for module in pkgutil.iter_modules(__path__):  # the folder is the registry
         part = import_module(f"{__name__}.{module.name}")
         if hasattr(part, "blueprint"):

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request
 
-from rusgraf.errors import RusgrafError
+from rusgraf.errors import RusgrafError, Stopped
 from rusgraf.findings import find
-from rusgraf.releases import Opened, open_store, pointer
+from rusgraf.releases import Opened, number_of, open_store, pointer
 from rusgraf.remote.protocol import Service
 from rusgraf.remote.reader import Reader
 from rusgraf.remote.store import RemoteStore, held
@@ -84,6 +84,22 @@ class Current:
     def pool(self) -> Pool:
         """The workers of the state."""
         return self._state.pool
+
+    def catch_up(self, name: str) -> State:
+        """The state of a release that was written just now, or of a later one; made before this returns."""
+        self._making.acquire()
+        if self._directory and number_of(self._state.name) < number_of(name):
+            self._take_up(pointer(self._directory))  # which releases
+        else:
+            self._making.release()
+        if number_of(self._state.name) < number_of(name):
+            raise Stopped(
+                f"What was sent is stored in release {name}; this server cannot answer from it yet.",
+                "Do not send it again; tell the operator.",
+                sv=f"Det som skickades är lagrat i utgåva {name}; servern kan inte svara ur den ännu.",
+                cure_sv="Skicka det inte igen; säg till den som driver servern.",
+            )
+        return self._state
 
     def close(self) -> None:
         """Stop the workers."""

@@ -112,6 +112,6 @@ def secure(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", _HSTS)
     if response.status_code in (429, 503):
         response.headers.setdefault("Retry-After", "5")
-    if request.method in ("GET", "HEAD", "OPTIONS") or request.path == "/sparql":
+    if not g.get("is_write") and (request.method in ("GET", "HEAD", "OPTIONS") or request.path == "/sparql"):
         response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -1,4 +1,4 @@
-"""``/sparql``: SPARQL 1.1 Protocol, reading only. https://www.w3.org/TR/sparql11-protocol/"""
+"""``/sparql``: SPARQL 1.1 Protocol. https://www.w3.org/TR/sparql11-protocol/"""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rusgraf.pages import render
 from rusgraf.service import Endpoint, describe
 from rusgraf.store import Dataset, Table
 from rusgraf.terms import Literal, NamedNode
+from rusgraf.web import update, writing
 from rusgraf.web.catalog import counts
 from rusgraf.web.state import HTML, accepted, lang, public_base, reply, state, told, wants_html
 from rusgraf.web.streams import answered
@@ -36,7 +37,7 @@ _BARE = {kind.partition(";")[0]: key for key, kind in MEDIA_TYPES.items()}
 _CHANGEABLE = re.compile(r"\b(NOW|RAND|UUID|STRUUID)\b|\\u", re.IGNORECASE)
 SHOWN = 100_000  # characters of a graph on the page
 _FORM = "application/x-www-form-urlencoded"
-_BODIES = (_FORM, "application/sparql-query")
+_BODIES = (_FORM, "application/sparql-query", update.DIRECT)
 _ALIASES = {"application/json": "json", "application/xml": "xml", "text/plain": "nt"}
 
 
@@ -47,12 +48,18 @@ _ALIASES = {"application/json": "json", "application/xml": "xml", "text/plain": 
         "default-graph-uri": "string | a graph of the store to ask as the default one; may be given more than once",
         "named-graph-uri": "string | a graph of the store that GRAPH reaches; may be given more than once",
         "format": f"[{', '.join(MEDIA_TYPES)}]",
+        **writing.ACCEPTS,
     },
     body=_BODIES,
     gives=[*_BARE, HTML],
 )
 def sparql() -> Response:
-    """A query by GET, by POST form or POSTed directly; without one a page, or the service description."""
+    """A query by GET, by POST form or POSTed directly; without one a page, or the service description.
+
+    An update by POST, with a token.
+    """
+    if update.asked():
+        return update.run()
     given = parameters()
     if "query" not in given:
         return without_query()
