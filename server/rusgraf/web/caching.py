@@ -45,7 +45,8 @@ def known_already() -> Response | None:
             sv=f"Adressen har {length} byte, och {MAX_ADDRESS} är det mesta.",
             cure_sv="Skicka frågan eller parametrarna med POST i stället.",
         )
-    if _is_read() and request.if_none_match.contains_weak(tag()):
+    known = request.if_none_match
+    if _is_read() and known and not known.star_tag and known.contains_weak(tag()):
         return Response(status=304)
     return None
 
