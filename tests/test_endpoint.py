@@ -211,6 +211,48 @@ def test_query_that_reaches_further_is_not_forwarded(query: str, client: FlaskCl
     assert asked(client, query)[0] == 403
 
 
+OURS = "https://w3id.org/rusgraf/res/graf/"
+BOTH = "SELECT ?s ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } ORDER BY ?s ?g"
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"default-graph-uri": f"{OURS}prov"},
+        {"named-graph-uri": f"{OURS}prov"},
+        {"default-graph-uri": [f"{OURS}prov", f"{OURS}harledd"], "named-graph-uri": f"{OURS}termer"},
+        {"default-graph-uri": "http://example.org/nowhere"},
+        {"named-graph-uri": "http://example.org/nowhere"},
+    ],
+)
+def test_graphs_chosen_by_the_request_are_the_same_over_the_service(
+    chosen: dict[str, object], client: FlaskClient, plain: FlaskClient
+) -> None:
+    for query in (BOTH, BOTH.replace("?g {", f"?g FROM <{OURS}ontologi> FROM NAMED <urn:x> {{", 1)):
+        there, here = (c.get("/sparql", query_string={"query": query, **chosen}) for c in (client, plain))
+        assert there.status_code == here.status_code == 200, there.text
+        rows, expected = (
+            sorted(str(row) for row in a.get_json(force=True)["results"]["bindings"] if row["s"]["type"] == "uri")
+            for a in (there, here)
+        )
+        assert rows == expected
+        assert bool(rows) is ("nowhere" not in str(chosen))
+
+
+@pytest.mark.parametrize("name", ["utgava", "i-kraft", "tom"])
+def test_graphs_of_the_loading_itself_are_not_chosen(name: str, client: FlaskClient) -> None:
+    for parameter in ("default-graph-uri", "named-graph-uri"):
+        answer = client.get("/sparql", query_string={"query": BOTH, parameter: f"{OURS}{name}"})
+        assert answer.get_json(force=True)["results"]["bindings"] == []
+
+
+def test_relative_iris_are_relative_to_the_endpoint_over_the_service(client: FlaskClient) -> None:
+    answer = client.get(
+        "/sparql", query_string={"query": "CONSTRUCT { <s> <p> 1 } {}"}, headers={"Accept": "text/plain"}
+    )
+    assert answer.text.startswith("<http://localhost/s> <http://localhost/p> ")
+
+
 def test_graphs_of_the_loading_itself_are_not_reached(client: FlaskClient) -> None:
     status, found = asked(client, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
     assert status == 200

@@ -134,3 +134,17 @@ def test_example_bound_by_values_gives_what_oxigraph_gives_with_the_variable_bou
     for parameter in query.parameters:
         bindings = bind(query, {parameter.name: parameter.example}, shipped)
         assert shipped.select(rewrite.bound(query.text, bindings)) == shipped.select(query.text, bindings)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("SELECT * FROM <a:b> FROM NAMED <a:c> { ?s ?p ?o }", "SELECT *     { ?s ?p ?o }"),
+        ("PREFIX a: <b:> ASK from a:x FROM named a:y {}", "PREFIX a: <b:> ASK     {}"),
+        ("ASK FROM # <a:b>\n<a:c> { ?s ?p 'FROM <a:d>' }", "ASK   { ?s ?p 'FROM <a:d>' }"),
+        ("ASK { ?from ?p <FROM> }", "ASK { ?from ?p <FROM> }"),
+        ("SELECT ?from { ?from a:FROM 1 }", "SELECT ?from { ?from a:FROM 1 }"),
+    ],
+)
+def test_from_is_taken_out_and_nothing_else(text: str, rest: str) -> None:
+    assert rewrite.without_from(text).split() == rest.split()

@@ -106,6 +106,50 @@ def test_query_that_does_not_parse_is_a_bad_request(query: str, client: FlaskCli
     assert problem(ask(client, query), 400)["cure"]
 
 
+@pytest.mark.parametrize(
+    ("query", "line", "column", "words"),
+    [
+        ("SELECT * {\n  ?s ex:p ?o }", 2, 11, "the prefix ex: is not declared"),
+        ("PREFIX ex: <urn:x>\nSELECT * {\n\n  ?s ex:p }", 4, 11, "}"),
+        ("SELECT ?y (COUNT(?x) AS ?n) { ?x ?y ?z }", 1, 41, "unbound"),
+        ("ASK { åäö 1 }", 1, 14, "end of the line"),
+        ("", 1, 1, "line 1"),
+        ("SELECT * FROM <urn:x> {\n ?s", 2, 2, "?s"),
+    ],
+)
+def test_query_that_does_not_parse_is_told_with_its_place(
+    query: str, line: int, column: int, words: str, client: FlaskClient
+) -> None:
+    told = problem(client.get("/sparql", query_string={"query": query, "lang": "en"}), 400)
+    assert (told["line"], told["column"]) == (line, column)
+    assert f"line {line}, column {column}" in str(told["detail"])
+    assert words in str(told["detail"])
+    swedish = problem(ask(client, query), 400)
+    assert f"rad {line}, kolumn {column}" in str(swedish["detail"])
+
+
+def test_query_that_fails_while_it_runs_is_another_kind_of_error(client: FlaskClient) -> None:
+    told = problem(ask(client, "SELECT (<urn:f>(1) AS ?x) {}"), 400)
+    assert str(told["type"]).endswith("/unanswerable-query")
+    assert "line" not in told
+
+
+@pytest.mark.parametrize("kind", [FORM, DIRECT])
+def test_body_in_another_charset_is_not_supported(kind: str, client: FlaskClient) -> None:
+    body = ASK if kind == DIRECT else f"query={quote(ASK)}"
+    for charset in ("UTF-16", "iso-8859-1", "x"):
+        problem(client.post("/sparql", data=body, content_type=f"{kind}; charset={charset}"), 415)
+    for charset in ("utf-8", "UTF8", '"UTF-8"', "us-ascii"):
+        answer = client.post("/sparql", data=body, content_type=f"{kind}; charset={charset}")
+        assert answer.status_code == 200
+
+
+def test_percent_encoding_is_resolved_once(client: FlaskClient) -> None:
+    query = "SELECT ?x { VALUES ?x { '%41+ %2B' } }"
+    for answer in (ask(client, query), client.post("/sparql", data=f"query={quote(query)}", content_type=FORM)):
+        assert json.loads(answer.data)["results"]["bindings"][0]["x"]["value"] == "%41+ %2B"
+
+
 def test_two_queries_are_a_bad_request(client: FlaskClient) -> None:
     one = quote(ASK)
     problem(client.get(f"/sparql?query={one}&query={one}"), 400)

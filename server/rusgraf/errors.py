@@ -295,7 +295,9 @@ def unparsable(text: str, reason: str, place: tuple[int, int] | None = None) -> 
     line, column = place or ((int(said[1]), int(said[2])) if said else (0, 0))
     if said:  # a few of the words that might stand there, which lead astray, or what is wrong
         reason = "; ".join(part for part in said[3].split(", ") if re.search(r"[a-z] [a-z]", part))
-    why = f" ({reason.rstrip('.')})" if reason else ""
+    why = why_sv = f" ({reason.rstrip('.')})" if reason else ""
+    if prefix := _undeclared(text, line, column):
+        why, why_sv = f": the prefix {prefix} is not declared", f": prefixet {prefix} är inte deklarerat"
     at, at_sv = (f" at line {line}, column {column}", f" vid rad {line}, kolumn {column}") if line else ("", "")
     rest = "".join((text.splitlines() or [""])[line - 1 : line])[max(column - 1, 0) :].strip()
     if line and rest:
@@ -305,11 +307,19 @@ def unparsable(text: str, reason: str, place: tuple[int, int] | None = None) -> 
     made = BadQuery(
         f"The query does not parse{at}{why}.",
         "Mend it at that place or just before.",
-        sv=f"Frågan går inte att tolka{at_sv}{why}.",
+        sv=f"Frågan går inte att tolka{at_sv}{why_sv}.",
         cure_sv="Rätta den där eller strax före.",
     )
     made.place = (line, column) if line else None
     return made
+
+
+def _undeclared(text: str, line: int, column: int) -> str:
+    """The prefix that stands right before a place and that the text does not declare; "" when there is none."""
+    before = "".join(text.splitlines()[line - 1 : line])[: max(column - 1, 0)]
+    found = re.search(r"(?:^|[\s{(;,.])([^\W\d_][\w.-]*:)[\w.-]*\s*$", before)
+    declared = re.findall(r"\bprefix\s+(\S*:)", text, re.IGNORECASE)
+    return found[1] if found and found[1] not in declared else ""
 
 
 def unanswerable(error: Exception) -> UnanswerableQuery:

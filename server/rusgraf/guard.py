@@ -139,7 +139,7 @@ def _check_parsed(text: str, graphs: Collection[str] | None, *, is_forwarded: bo
         clauses = translateQuery(parsed).algebra.datasetClause or []
     except Exception as error:  # rdflib raises whatever its parser meets, down to RecursionError
         at = (getattr(error, "lineno", 0), getattr(error, "column", 0))
-        raise unparsable(text, str(getattr(error, "msg", error))[:200], at) from error
+        raise unparsable(text, "" if at[0] else str(error)[:200], at) from error
     if has_service:
         raise ForbiddenQuery(
             "SERVICE: queries here reach no other server.",
