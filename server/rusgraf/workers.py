@@ -203,8 +203,8 @@ class Pool:
         """Replace a worker in a thread of its own."""
         thread = threading.Thread(target=self._replace, args=(worker,), daemon=True)
         with self._lock:
+            thread.start()  # waits for the lock; before it is in the list, whose threads are joined
             self._replacing = [t for t in self._replacing if t.is_alive()] + [thread]
-            thread.start()
 
     def _replace(self, worker: Worker) -> None:
         """Kill a worker and put a new one in its place, unless the pool was closed, which kills it too."""
