@@ -324,6 +324,11 @@ def test_client_has_its_jobs_at_once_and_the_next_waits_a_little(monkeypatch: py
     with pytest.raises(TooManyRequests) as caught:
         use.begin()
     assert caught.value.retry_after >= 1
+    monkeypatch.setattr(fairness, "MOST_WAITING", 0)  # each that waits holds a thread
+    monkeypatch.setattr(fairness, "WAIT_SECONDS", 1000.0)
+    with pytest.raises(TooManyRequests):
+        use.begin()
+    monkeypatch.setattr(fairness, "MOST_WAITING", 8)
     fairness._client.set("b")
     use.begin()  # another has its own
     use.taken()
