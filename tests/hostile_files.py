@@ -324,10 +324,16 @@ _FAST = {
     *("PDF", "macros", "flood of parts", "entity bomb in xl/workbook.xml", "half an archive"),
 }
 _WORK = FINE | STOPPED | LARGE
+
+
+def _filed(kind: str, name: str, case: Case) -> Case:
+    """The case, slow or not; what is read may be stopped, too: a worker that is new has to load a lot first."""
+    is_slow = name not in _FAST and (kind in ("shaped", "sheet") or bool(case.expected & _WORK))
+    return replace(case, is_slow=is_slow, expected=case.expected | (STOPPED if case.expected & FINE else frozenset()))
+
+
 FILES: Mapping[str, Case] = {
-    f"{kind}: {name}": replace(
-        case, is_slow=name not in _FAST and (kind in ("shaped", "sheet") or bool(case.expected & _WORK))
-    )
+    f"{kind}: {name}": _filed(kind, name, case)
     for kind, cases in {"file": SYNTAX, "lie": LIES, "shaped": SHAPED, "sheet": SHEETS}.items()
     for name, case in cases.items()
 }

@@ -56,10 +56,16 @@ def _libc() -> ctypes.CDLL | None:
     return ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
+def landlock() -> int:
+    """The version of Landlock that the system has, 0 when none: from 4 on it knows ports."""
+    libc = _libc()
+    return max(0, int(libc.syscall(_CREATE, None, 0, 1))) if libc else 0
+
+
 def _files(ports: Collection[int]) -> bool:
     """Leave the files that the program itself is made of, to read, and TCP to `ports`; whether the system does it."""
-    libc = _libc()
-    if libc is None or (version := libc.syscall(_CREATE, None, 0, 1)) < 1:
+    libc, version = _libc(), landlock()
+    if libc is None or not version:
         return False
     every = (1 << {1: 13, 2: 14}.get(version, 15)) - 1
     network = 3 if version >= 4 else 0  # bind and connect by TCP
