@@ -162,7 +162,8 @@ class Peer:
 def peers(nt: Path) -> Iterator[Peer]:
     """The servers that are installed; of the others a line to say so. All hold the graph in memory."""
     python = sys.executable
-    limits = ["--timeout", "2", "--workers", "4"]
+    limits = ["--timeout", "2", "--workers", "4", "--log", "quiet"]
+    limits += ["--client-requests", "0", "--client-seconds", "0", "--client-jobs", "0"]  # all come from one address
     yield Peer("rusgraf serve", [python, "-m", "rusgraf", "serve", "--port", "PORT", *limits], "/sparql")
     oxigraph = shutil.which("oxigraph")
     if oxigraph:

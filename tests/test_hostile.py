@@ -94,8 +94,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     secret.write_bytes(b'<a:a> <a:b> "%s" .' % SECRET)
     command = [sys.executable, "-m", "rusgraf", "serve", "--port", "0"]
     limits = ["--timeout", str(SECONDS), "--memory", str(MEMORY), "--workers", str(WORKERS)]
+    # All of it comes from one address, which fair use would slow down or refuse.
+    unlimited = ["--client-requests", "0", "--client-seconds", "0", "--client-jobs", "0", "--connections", "2000"]
     visitors: list[str] = []
-    with canary(visitors) as url, subprocess.Popen([*command, *limits], stderr=subprocess.PIPE) as process:
+    with (
+        canary(visitors) as url,
+        subprocess.Popen([*command, *limits, *unlimited, "--log", "quiet"], stderr=subprocess.PIPE) as process,
+    ):
         assert process.stderr is not None
         stop = threading.Event()
         try:

@@ -81,12 +81,17 @@ endpoint: Decorator = click.option(
 )
 
 
-def load(data: tuple[Path, ...], kept: tuple[Path, ...] = (), *, asserted: bool = False) -> Store:
-    """The store of ``--data`` (files or a store directory; shipped data when none) or ``--endpoint``, with waivers."""
+def load(
+    data: tuple[Path, ...], kept: tuple[Path, ...] = (), *, asserted: bool = False, stays_on_disk: bool = False
+) -> Store:
+    """The store of ``--data`` (files or a store directory; shipped data when none) or ``--endpoint``, with waivers.
+
+    A store directory that `stays_on_disk` costs what is read of it, else it is read into memory.
+    """
     extra = [quad for path in data_files(kept) for quad in read_quads(path)]
     there = given_service(data)
     if len(data) == 1 and is_store(data[0]):
-        return _in_memory(data[0], extra, asserted)
+        return opened(data[0]).store if stays_on_disk else _in_memory(data[0], extra, asserted)
     if there is None:
         return Store.load(data or None, extra=extra, asserted=asserted)
     from rusgraf.remote.reader import Reader

@@ -26,7 +26,7 @@ def command(files: tuple[Path, ...], data: tuple[Path, ...], lang: str, form: st
     """
     wanted = _options.chosen(form, output, ("json", "ttl", "xlsx"))
     read = [(str(path), read_file(path)) for path in files]
-    checked = checking.check_files(_options.load(data), read, _options.progress(lang))
+    checked = checking.check_files(_options.load(data, stays_on_disk=True), read, _options.progress(lang))
     _options.emit(_render(checked, wanted, lang), output, is_text=wanted != "xlsx")
     return int(not checked.outcome.conforms)
 
