@@ -203,6 +203,18 @@ def test_the_same_again_changes_nothing_another_version_replaces_and_delete_remo
     assert [(v.replaced, v.ended > 0) for v in found] == [(True, True), (True, True), (False, True)]
 
 
+def test_an_identifier_that_went_with_its_graph_is_gone_until_it_comes_back(client: FlaskClient) -> None:
+    text = activity("egen").replace("e:egen", "<https://w3id.org/rusgraf/id/aktivitet/egen>")
+    other = activity("annan").replace("e:annan", "<https://w3id.org/rusgraf/id/aktivitet/annan>")
+    states = [client.get("/id/aktivitet/egen").status_code]
+    for body in (text + other, other, text + other):
+        assert put(client, "egen", body).status_code in (200, 201)
+        states.append(client.get("/id/aktivitet/egen").status_code)
+    assert client.delete("/data/egen", headers=AUTHORISED).status_code == 200
+    assert [*states, client.get("/id/aktivitet/egen").status_code] == [404, 303, 410, 303, 410]
+    assert client.get("/id/aktivitet/annan").status_code == 410
+
+
 def test_an_officer_puts_a_sheet_and_corrects_it(client: FlaskClient) -> None:
     faulty = sheets.xlsx([sheets.HEADER, ("Träff", "Delmål", "Nämden")])
     headers = {**AUTHORISED, "Content-Type": XLSX_TYPE, "Content-Disposition": 'attachment; filename="prov.xlsx"'}
@@ -537,15 +549,18 @@ def test_kill_9_of_the_server_at_any_moment_loses_nothing_acknowledged(made: Pat
     store = copied(made, tmp_path / "lager")
     chance = random.Random(5)  # noqa: S311 - the same moments each time
     file, number, acknowledged = tokens_file(tmp_path), 0, set[int]()
-    for _ in range(30):
+    for turn in range(30):
         with serving(store, file) as (port, process):
-            timer = threading.Timer(chance.uniform(0.2, 4.0), process.kill)
-            timer.start()
+            timer = threading.Timer(chance.uniform(0.0, 3.0), process.kill)
+            if turn % 2:  # these die from their beginning on, the others after their first write
+                timer.start()
             while process.poll() is None:
                 number += 1
                 try:
                     if send(port, number) in (200, 201):
                         acknowledged.add(number)
+                    if not timer.is_alive():
+                        timer.start()
                 except (OSError, HTTPException):
                     break
             timer.join()
@@ -554,7 +569,7 @@ def test_kill_9_of_the_server_at_any_moment_loses_nothing_acknowledged(made: Pat
         for i in range(1, number + 1):
             held = sum(1 for _ in found.store.quads(graph=graph(f"nr-{i}")))
             assert held == 40 or (held == 0 and i not in acknowledged), i
-    assert len(acknowledged) > 30
+    assert len(acknowledged) > 15
 
 
 def send(port: int, number: int) -> int:

@@ -60,7 +60,7 @@ class Version:
 @dataclass(frozen=True)
 class Publication:
     """What came in one release: its number and name, when, in which role; the versions that came (`over` which graphs
-    that were there), and the graphs that went."""
+    that were there), the graphs that went, and the things that nothing is stated of any more."""
 
     number: int
     release: str
@@ -69,6 +69,7 @@ class Publication:
     came: Sequence[tuple[NamedNode, Origin, Sequence[Warned]]] = ()
     over: Sequence[NamedNode] = ()
     went: Sequence[NamedNode] = ()
+    ended: Sequence[NamedNode] = ()
 
 
 @dataclass
@@ -112,6 +113,8 @@ def quads(publication: Publication, known: Iterable[Version]) -> list[Quad]:
     for graph in (*came, *publication.went):
         if graph.value in current:
             said.say(current[graph.value], prov_wasInvalidatedBy=activity)
+    for thing in publication.ended:
+        said.say(thing, prov_wasInvalidatedBy=activity)
     return said.quads
 
 

@@ -23,8 +23,8 @@ from rusgraf.near.effect import effect
 from rusgraf.near.follow import with_file
 from rusgraf.provenance import Origin, Publication, Version, Warned, quads, versions
 from rusgraf.releases import Change, Opened, open_store
-from rusgraf.store import PROVENANCE, Store
-from rusgraf.terms import NamedNode, Quad
+from rusgraf.store import DERIVED, PROVENANCE, Store
+from rusgraf.terms import DEFAULT, NamedNode, Quad
 from rusgraf.validate import Outcome
 
 Ids = frozenset[str]
@@ -254,8 +254,25 @@ def warned(outcome: Outcome, file: str) -> list[Warned]:
 
 def record(commit: Commit, publication: Publication, known: Sequence[Version], force: bool) -> Opened:
     """Write the provenance, and switch to the new release."""
+    publication = replace(publication, ended=_ended(commit, [*publication.over, *publication.went]))
     told = [*commit.draft.quads(graph=PROVENANCE), *quads(publication, known)]
     commit.draft.replace(PROVENANCE, told)
     graphs = tuple(g.value for g in (*(g for g, _, _ in publication.came), *publication.went))
     commit.publish(Change("add" if publication.came else "remove", graphs), force=force)
     return open_store(commit.directory)
+
+
+def _ended(commit: Commit, graphs: Iterable[NamedNode]) -> list[NamedNode]:
+    """The identifiers of ours that these graphs spoke of, and that no graph speaks of any more."""
+    had = {quad.subject for graph in graphs for quad in commit.base.store.quads(graph=graph)} - {*graphs}
+    not_stated = (DEFAULT, DERIVED, PROVENANCE)
+    return sorted(
+        (
+            thing
+            for thing in had
+            if isinstance(thing, NamedNode)
+            and thing.value.startswith(mint.BASE)
+            and all(quad.graph_name in not_stated for quad in commit.draft.quads(thing))
+        ),
+        key=lambda thing: thing.value,
+    )
