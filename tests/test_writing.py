@@ -9,26 +9,32 @@ import random
 import threading
 import urllib.request
 from collections.abc import Iterator
+from functools import cache
 from http.client import HTTPException
 from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 import sheets
 import w3c_http
-from planted import PREFIX_LINES, Canary
+from planted import PREFIX_LINES, Canary, quads
 from rusgraf import tokens, update
+from rusgraf.cli import group
 from rusgraf.commits import Policy, writing
 from rusgraf.errors import BadParameter, BadQuery, Conflict, RusgrafError, Stopped, UnreadableInput
 from rusgraf.provenance import versions
 from rusgraf.publish import rebuild
 from rusgraf.releases import open_store, pointer
-from rusgraf.store import OWN
+from rusgraf.store import OWN, Store
 from rusgraf.tables import XLSX_TYPE
+from rusgraf.terms import NamedNode
 from rusgraf.update import STORED_DEFAULT, Update
 from rusgraf.web import Config, create_app, current
 from rusgraf.workers import Limits
@@ -151,6 +157,22 @@ def test_only_the_hash_of_a_token_is_kept_and_a_line_that_is_none_is_named(tmp_p
         tokens.new(" ")
 
 
+def test_the_command_gives_a_token_and_its_line_and_wants_a_role(tmp_path: Path) -> None:
+    said = CliRunner().invoke(group, ["token", "--by", "påhittad roll", "--lang", "en"])
+    _, token, _, line = said.output.splitlines()
+    (tmp_path / "tokens").write_text(line, encoding="utf-8")
+    assert tokens.role_of(token.strip(), tokens.read(tmp_path / "tokens")) == "påhittad roll"
+    assert CliRunner().invoke(group, ["token"]).exit_code == 2
+    assert "lämna" in CliRunner().invoke(group, ["token", "--by", "x"]).output
+
+
+def test_a_file_that_everybody_may_read_is_told_of(tmp_path: Path) -> None:
+    path = tokens_file(tmp_path)
+    assert not tokens.is_open(path)
+    path.chmod(0o644)
+    assert tokens.is_open(path)
+
+
 def test_writing_needs_a_store(tmp_path: Path) -> None:
     with pytest.raises(BadParameter, match="--store"):
         create_app(Config(tokens=tokens_file(tmp_path)))
@@ -266,7 +288,9 @@ def test_an_update_that_takes_away_what_a_shape_demands_is_refused(client: Flask
 
 
 def test_warnings_refuse_until_they_are_accepted_and_are_kept(client: FlaskClient, lager: Path) -> None:
-    assert put(client, "varnar", WARNS).status_code == 422
+    answer = put(client, "varnar", WARNS)
+    assert (answer.status_code, json.loads(answer.data)["conforms"]) == (422, True)
+    assert "accept-warnings=1" in json.loads(answer.data)["refused"]
     assert put(client, "", WARNS, "/data?accept-warnings=1&graph=" + graph("varnar").value).status_code == 201
     (version,) = [v for v in versions(open_store(lager).store) if v.graph == graph("varnar").value]
     assert version.warnings == 1
@@ -468,6 +492,45 @@ def test_an_update_reaches_nothing_outside(
         found = {}
     assert canary.hits == []
     assert all(g in (STORED_DEFAULT, graph("forvald")) for g in found)
+
+
+BEGIN = "<e:g1> { <e:a> <e:b> <e:a> , 1 ; <e:a> 1 . } <e:g2> { <e:b> <e:a> 'x'@sv . }"
+GRAPHS = st.sampled_from(["GRAPH <e:g1>", "GRAPH <e:g2>", "GRAPH <e:g3>"])
+TRIPLES = st.tuples(*(st.sampled_from(["<e:a>", "<e:b>", '"x"@sv', "1"][: 2 if i < 2 else 4]) for i in range(3)))
+DATA = st.builds(
+    "{} DATA {{ {} {{ {} }} }}".format, st.sampled_from(["INSERT", "DELETE"]), GRAPHS, TRIPLES.map(" ".join)
+)
+MODIFY = st.builds(
+    "DELETE {{ {0} {{ ?s ?p ?o }} }} INSERT {{ {1} {{ ?s <e:a> ?o ; ?p 2 }} }} "
+    "WHERE {{ {0} {{ ?s ?p ?o ; <e:b> ?n }} }}".format,
+    GRAPHS,
+    GRAPHS,
+)
+MANAGE = st.builds("{} SILENT {} TO {}".format, st.sampled_from(["ADD", "COPY", "MOVE"]), GRAPHS, GRAPHS)
+OTHERS = st.one_of(
+    st.builds("CLEAR SILENT {}".format, GRAPHS), st.builds("DELETE WHERE {{ {} {{ ?s <e:a> ?o }} }}".format, GRAPHS)
+)
+
+
+@cache
+def begun() -> Store:
+    return Store.load([], extra=quads(BEGIN))
+
+
+@settings(max_examples=60)
+@given(st.lists(st.one_of(DATA, DATA, MODIFY, MANAGE, OTHERS), min_size=1, max_size=6))
+def test_of_named_graphs_an_update_makes_what_the_engine_makes_of_it(operations: list[str]) -> None:
+    """Oxigraph runs the same text on the same quads, all at once and without our default graph."""
+    text = " ; ".join(operations)
+    start = quads(BEGIN)
+    oracle = Store.of(start)
+    oracle.engine.update(text)
+    found = update.changed(begun(), Update(text))
+    for name in ("e:g1", "e:g2", "e:g3"):
+        wanted = set(oracle.quads(graph=NamedNode(name)))
+        had = {quad for quad in start if quad.graph_name == NamedNode(name)}
+        assert set(found.get(NamedNode(name), had)) == wanted
+    assert {g.value for g in found} <= {"e:g1", "e:g2", "e:g3"}
 
 
 # The process that writes

@@ -244,9 +244,9 @@ def _refuse_small(release: Release, last: Release | None, share: float) -> None:
         return
     raise Conflict(
         f"The release would hold {held} statements; the last one holds {had}.",
-        "Say --force if that is meant.",
+        "Say --force (of a server: --allow-shrink) if that is meant.",
         sv=f"Utgåvan skulle innehålla {held} uppgifter; den förra innehåller {had}.",
-        cure_sv="Ange --force om det är meningen.",
+        cure_sv="Ange --force (för en server: --allow-shrink) om det är meningen.",
     )
 
 

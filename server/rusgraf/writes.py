@@ -10,6 +10,7 @@ https://www.w3.org/TR/sparql11-http-rdf-update/
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -37,6 +38,7 @@ from rusgraf.tabular import READERS
 from rusgraf.terms import NamedNode, Quad
 from rusgraf.update import Update, changed
 from rusgraf.validate import Outcome, run_shapes, validate_quads
+from rusgraf.wording import say
 
 BUSY_SECONDS = 3.0
 _UPDATE = "SPARQL Update"
@@ -132,7 +134,7 @@ def write(directory: str, wish: Wish, terms: Terms) -> Written | Rejected:
         try:
             return _publish(commit, todo, had, terms)
         except Refused as refused:
-            return _rejected(refused.outcome, todo, terms.lang)
+            return _rejected(refused, todo, terms.lang)
 
 
 def _begin(stack: ExitStack, directory: Path) -> Commit:
@@ -289,8 +291,12 @@ def _warnings(outcome: Outcome | None, piece: _Piece) -> list[Warned]:
     return [told for name in names for told in warned(outcome, name)] if outcome else []
 
 
-def _rejected(outcome: Outcome, todo: Iterable[_Piece], lang: str) -> Rejected:
+def _rejected(refused: Refused, todo: Iterable[_Piece], lang: str) -> Rejected:
+    """The report, and why it refuses: what conforms all the same has warnings."""
+    outcome = refused.outcome
+    told = {"refused": say("refused_warnings" if outcome.conforms else "refused_violations", lang)}
     inputs = tuple(one for piece in todo for one in piece.inputs)
     is_sheet = len(inputs) == 1 and inputs[0].sheet is not None
     sheet = checking.to_xlsx(Checked(inputs, outcome), lang) if is_sheet else b""
-    return Rejected(verdict.as_json(outcome, lang), verdict.as_turtle(outcome), sheet)
+    report = json.dumps({**told, **json.loads(verdict.as_json(outcome, lang))}, ensure_ascii=False, indent=1) + "\n"
+    return Rejected(report, verdict.as_turtle(outcome), sheet)
