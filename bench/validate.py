@@ -1,9 +1,9 @@
 """What does an activity sheet cost? ``python bench/validate.py --rows 60000 --triples 1000000``.
 
 Whole processes of ``rusgraf validate``, seconds and peak memory: sheets of 1/10 of `rows` and of `rows` invented rows
-beside the shipped data, as workbook and as CSV (none with ``--rows 0``); then 50 rows beside stores that hold the shipped data and an invented
-country (``country``) of none, a tenth and all of `triples` statements, against opening and counting alone.
-Nothing is asserted but that the rows hold no violation.
+beside the shipped data, as workbook and as CSV (none with ``--rows 0``); then 50 rows beside stores that hold the
+shipped data and an invented country (``country``) of none, a tenth and all of `triples` statements, against opening
+and counting alone. Nothing is asserted but that the rows hold no violation.
 """
 
 from __future__ import annotations
