@@ -71,6 +71,13 @@ def test_value_is_matched_by_iri_code_or_any_label(names: Names, column: str, te
     assert names.match(column, text).things == (e(thing),)
 
 
+def test_name_as_it_is_written_goes_before_one_in_other_case() -> None:
+    both = Names(store_of("e:a a rus:Namnd ; skos:prefLabel 'Rådet'@sv . e:b a rus:Namnd ; skos:altLabel 'RÅDET'@sv ."))
+    assert [both.match("Ansvarig", text).things for text in ("Rådet", "RÅDET", "rådet")] == [
+        (e("a"),), (e("b"),), (e("a"), e("b"))
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("column", "text", "thing"),
     [

@@ -14,7 +14,7 @@ from functools import cached_property
 from rusgraf.near.paths import Path
 from rusgraf.near.view import View
 from rusgraf.store import Store
-from rusgraf.terms import BlankNode, NamedNode, Quad, Term
+from rusgraf.terms import RDF_TYPE, BlankNode, NamedNode, Quad, Term
 
 # The values that a variable can have where it is bound at all; a variable that is not there can have any.
 Values = Mapping[str, set[Term]]
@@ -138,9 +138,10 @@ def _cost(pattern: Pattern, values: Values) -> int:
 
 
 def _costs(pattern: Pattern, values: Values) -> tuple[int, int]:
-    """Roughly how much is read from the subjects and from the objects; much from a constant object: all of a class."""
+    """Roughly how much is read from the subjects and from the objects; much from a constant object or a class."""
     subjects, objects = _known(pattern[0], values), _known(pattern[2], values)
-    backward = _ALL if objects is None else _FAN * len(objects) if isinstance(pattern[2], str) else _MANY
+    has_many = pattern[1] == RDF_TYPE or not isinstance(pattern[2], str)
+    backward = _ALL if objects is None else _MANY if has_many else _FAN * len(objects)
     return _ALL if subjects is None else len(subjects), backward
 
 

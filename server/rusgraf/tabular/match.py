@@ -1,20 +1,21 @@
 """Which thing of the graph does a value of the sheet name?
 
-A value is matched by IRI, code, preferred or alternative label, exactly (but for case and kind of dash); nothing else
-is taken for a match. What fits nothing gets proposals by lemma and likeness, with a score; what fits several things
-names them all. Layer: domain.
+A value is matched by IRI, code, preferred or alternative label: as it is written, which is looked up, else exactly but
+for case and kind of dash, for which all names are read. Nothing else is taken for a match. What fits nothing gets
+proposals by lemma and likeness, with a score; what fits several things names them all. Layer: domain.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from rusgraf import mint
 from rusgraf.store import Store
 from rusgraf.terms import PREFIXES, RDF_TYPE, Literal, NamedNode, expand, rus
+from rusgraf.wording import LANGUAGES
 
 _LABELS = (expand("skos:prefLabel"), expand("skos:altLabel"))
 _CODES = (*map(rus, ("kommunkod", "lanskod", "nutskod", "organisationsnummer", "koladaId")), expand("skos:notation"))
@@ -98,6 +99,10 @@ class Names:
         """A name by which the column finds a thing: its label, with its plan when `whole` or when others bear it."""
         return self._column(column).shown(thing, whole=whole)
 
+    def property(self, column: str, thing: NamedNode) -> NamedNode:
+        """The property that a column gives a thing that it names."""
+        return next(self._column(column).targets(thing)).property
+
     def match(self, column: str, text: str) -> Match:
         """What a value of a column names."""
         found = self._found.get((column, text))
@@ -107,7 +112,7 @@ class Names:
 
     def _match(self, column: _Column, text: str) -> Match:
         iri = _iri(text, column)
-        things = {iri} if iri is not None else column.named.get(key(text), set())
+        things = {iri} if iri is not None else column.verbatim(text) or column.named.get(key(text), set())
         if things:
             return Match(tuple(sorted(things, key=lambda thing: thing.value)))
         self._proposed += 1
@@ -130,7 +135,14 @@ def _iri(text: str, column: _Column) -> NamedNode | None:
         tried = [expand(word).value]
     else:
         tried = [f"{mint.BASE}{part}{word}" for part in ("id/", "def/")]
-    return next((node for node in map(NamedNode, tried) if node in column.things), None)
+    return next((node for node in map(NamedNode, tried) if column.has(node)), None)
+
+
+def _by(target: Target) -> tuple[NamedNode, NamedNode]:
+    """The property and value that tell that a thing is of a target."""
+    if target.scheme:
+        return expand("skos:inScheme"), NamedNode(f"{mint.BASE}def/{target.name}")
+    return RDF_TYPE, rus(target.name)
 
 
 class _Column:
@@ -138,20 +150,43 @@ class _Column:
 
     def __init__(self, store: Store, targets: Iterable[Target]) -> None:
         self._store = store
-        self.things: dict[NamedNode, Target] = {}
-        for target in targets:
-            wanted = NamedNode(f"{mint.BASE}def/{target.name}") if target.scheme else rus(target.name)
-            kind = expand("skos:inScheme") if target.scheme else RDF_TYPE
-            for quad in store.default(None, kind, wanted):
+        self._targets = [(target, *_by(target)) for target in targets]
+        self._lemmas: list[tuple[str, str]] | None = None
+
+    @cached_property
+    def things(self) -> dict[NamedNode, Target]:
+        """All that the column may name."""
+        found: dict[NamedNode, Target] = {}
+        for target, kind, wanted in self._targets:
+            for quad in self._store.default(None, kind, wanted):
                 if isinstance(quad.subject, NamedNode):
-                    self.things.setdefault(quad.subject, target)
-        self.named: dict[str, set[NamedNode]] = {}
+                    found.setdefault(quad.subject, target)
+        return found
+
+    @cached_property
+    def named(self) -> dict[str, set[NamedNode]]:
+        """All things by the keys of all their names."""
+        found: dict[str, set[NamedNode]] = {}
         for thing in self.things:
             for name in self._names(thing):
-                self.named.setdefault(key(name), set()).add(thing)
+                found.setdefault(key(name), set()).add(thing)
         for thing in self.things:
-            self.named.setdefault(key(self._whole(thing)), set()).add(thing)
-        self._lemmas: list[tuple[str, str]] | None = None
+            found.setdefault(key(self._whole(thing)), set()).add(thing)
+        return found
+
+    def targets(self, thing: NamedNode) -> Iterator[Target]:
+        """What a thing is of what the column may name."""
+        return (t for t, kind, wanted in self._targets if next(self._store.default(thing, kind, wanted), None))
+
+    def has(self, thing: NamedNode) -> bool:
+        """Whether the column may name a thing."""
+        return next(self.targets(thing), None) is not None
+
+    def verbatim(self, text: str) -> set[NamedNode]:
+        """The things that bear a name or code as it is written."""
+        written = [Literal(text), *(Literal(text, language=lang) for lang in LANGUAGES)]
+        found = (q.subject for p in (*_LABELS, *_CODES) for o in written for q in self._store.default(None, p, o))
+        return {thing for thing in found if isinstance(thing, NamedNode) and self.has(thing)}
 
     def _names(self, thing: NamedNode) -> Iterable[str]:
         for predicate in (*_LABELS, *_CODES):

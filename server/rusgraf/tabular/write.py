@@ -93,7 +93,7 @@ def _said(row: Row, names: Names, made: Written) -> Iterator[tuple[NamedNode, Te
         for value in row.values(column):
             match = names.match(column, value.text)
             if len(match.things) == 1:
-                yield names.things(column)[match.things[0]].property, match.things[0]
+                yield names.property(column, match.things[0]), match.things[0]
             else:
                 told = _unmatched(value, column, match, names)
                 made.faults.append(told)
