@@ -15,6 +15,7 @@ import pytest
 
 from planted import Canary, store_of
 from rusgraf import assets, walls
+from rusgraf.answer import Question
 from rusgraf.findings import find
 from rusgraf.library import library
 from rusgraf.store import Store
@@ -123,7 +124,7 @@ def test_every_other_job_is_done_within_the_walls() -> None:
     graph = min(found.value for found in store.all_graphs())
     narrowed = {"rule": "", "plan": "", "status": ""}
     jobs: dict[str, tuple[object, ...]] = {
-        "run_query": (f"ASK FROM <{graph}> {{ ?a ?b ?c }}", ("json",), 10**6),
+        "run_query": (Question(f"ASK FROM <{graph}> {{ ?a ?b ?c }}", ("json",), 10**6),),
         "library_sheet": (next(iter(library())), {}, _wanted()),
         "suggestions": (narrowed, 2, "html", "sv"),
         "compare_regions": ([], "html", "sv"),
