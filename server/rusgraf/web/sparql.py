@@ -6,12 +6,11 @@ import json
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 
 from rusgraf.answer import MEDIA_TYPES, Answer, Question
-from rusgraf.errors import BadParameter, ForbiddenQuery, RusgrafError, UnreadableInput, UnsupportedFormat
+from rusgraf.errors import BadParameter, ForbiddenQuery, RusgrafError
 from rusgraf.naming import shown
 from rusgraf.pages import render
 from rusgraf.service import Endpoint, describe
@@ -19,6 +18,7 @@ from rusgraf.store import Dataset, Table
 from rusgraf.terms import Literal, NamedNode
 from rusgraf.web import update, writing
 from rusgraf.web.catalog import counts
+from rusgraf.web.parameters import DIRECT, FORM, pairs
 from rusgraf.web.state import HTML, accepted, lang, public_base, reply, state, told, wants_html
 from rusgraf.web.streams import answered
 
@@ -36,8 +36,7 @@ _BARE = {kind.partition(";")[0]: key for key, kind in MEDIA_TYPES.items()}
 # What differs from one moment to the next; an escape may hide such a word, and is taken for one.
 _CHANGEABLE = re.compile(r"\b(NOW|RAND|UUID|STRUUID)\b|\\u", re.IGNORECASE)
 SHOWN = 100_000  # characters of a graph on the page
-_FORM = "application/x-www-form-urlencoded"
-_BODIES = (_FORM, "application/sparql-query", update.DIRECT)
+_BODIES = (FORM, *DIRECT)
 _ALIASES = {"application/json": "json", "application/xml": "xml", "text/plain": "nt"}
 
 
@@ -73,8 +72,8 @@ def sparql() -> Response:
 
 def parameters() -> dict[str, str]:
     """The protocol's parameters, from address and body, in UTF-8; each at most once, but for those that name graphs."""
-    pairs = _pairs()
-    if any(name == "update" for name, _ in pairs):
+    found = pairs()
+    if any(name == "update" for name, _ in found):
         raise ForbiddenQuery(
             "Updates are not taken here.",
             "The graph is read-only.",
@@ -82,14 +81,14 @@ def parameters() -> dict[str, str]:
             cure_sv="Grafen går bara att läsa; ställ en fråga.",
         )
     for name in ("query", "format"):
-        if sum(key == name for key, _ in pairs) > 1:
+        if sum(key == name for key, _ in found) > 1:
             raise BadParameter(
                 f"{name} is given more than once.",
                 "Give it once.",
                 sv=f"{name} är angiven mer än en gång.",
                 cure_sv="Ange den en gång.",
             )
-    return dict(pairs)
+    return dict(found)
 
 
 def chosen() -> Dataset | None:
@@ -99,7 +98,7 @@ def chosen() -> Dataset | None:
     fetched. FROM in a query, which a person wrote, is refused when there is no such graph (``guard``).
     """
     named: dict[str, list[str]] = {"default-graph-uri": [], "named-graph-uri": []}
-    for name, iri in _pairs():
+    for name, iri in pairs():
         if name in named and iri:  # some forms send an empty one for none
             try:
                 named[name].append(NamedNode(iri).value)
@@ -117,57 +116,6 @@ def question(given: dict[str, str], wanted: tuple[str, ...]) -> Question:
     """The query as a worker is asked it."""
     limit = state().limits.answer_bytes
     return Question(given["query"], wanted, limit, over=chosen(), base=f"{public_base()}/sparql")
-
-
-def _pairs() -> list[tuple[str, str]]:
-    """Every parameter of address and body, in their order."""
-    pairs = _decode(request.query_string)
-    return pairs + _body(request.mimetype) if request.method == "POST" else pairs
-
-
-def _body(kind: str) -> list[tuple[str, str]]:
-    """The parameters in a body of this media type."""
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise UnsupportedFormat(
-            f"A body in {shown(charset)}.",
-            "Encode it as UTF-8.",
-            sv=f"Innehållet är kodat som {shown(charset)}.",
-            cure_sv="Koda det som UTF-8.",
-        )
-    if kind == _FORM:
-        return _decode(request.get_data(parse_form_data=False))
-    if kind == "application/sparql-query":
-        return [("query", _text(request.get_data()))]
-    if kind == "application/sparql-update":
-        return [("update", "")]
-    raise UnsupportedFormat(
-        f"A body of type {kind or 'none'}.",
-        f"POST {_FORM} or application/sparql-query.",
-        sv=f"Innehållet är av typen {kind or 'okänd'}.",
-        cure_sv=f"Skicka {_FORM} eller application/sparql-query.",
-    )
-
-
-def _decode(raw: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=200)
-    except ValueError as error:
-        raise UnreadableInput(
-            "The parameters are not percent-encoded UTF-8.",
-            "Encode them as UTF-8.",
-            sv="Parametrarna är inte procentkodad UTF-8.",
-            cure_sv="Koda dem som UTF-8.",
-        ) from error
-
-
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UnreadableInput(
-            "The query is not UTF-8.", "Encode it as UTF-8.", sv="Frågan är inte UTF-8.", cure_sv="Koda den som UTF-8."
-        ) from error
 
 
 def formats(given: Mapping[str, str], more: Mapping[str, str] = MappingProxyType({})) -> tuple[str, ...]:
