@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing as mp
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,6 +23,7 @@ from rusgraf.errors import (
     Stopped,
     UnknownName,
 )
+from rusgraf.shapes import shipped
 from rusgraf.workers import Limits, Pool
 
 RUN = "rusgraf.jobs:run_query"
@@ -180,6 +182,30 @@ def test_busy_workers_are_told_and_not_waited_for_without_end() -> None:
             ask(made)
         made._free.put(worker)
         assert "true" in ask(made)
+
+
+def validate_file(_: object) -> int:
+    """A job by the name of one that needs warmth: how many shapes are read."""
+    return shipped.cache_info().currsize if "pyshacl" in sys.modules else 0
+
+
+def is_warm(_: object) -> bool:
+    return bool(validate_file(_))
+
+
+def test_what_a_new_worker_reads_for_validation_is_not_the_time_of_the_job() -> None:
+    with closing(Pool(SNAPSHOT, Limits(workers=1))) as made:
+        assert made.run("test_workers:is_warm") is False
+        assert made.run("test_workers:validate_file", seconds=0.3) == 1
+
+
+def test_an_idle_worker_gets_ready_for_validation_by_itself() -> None:
+    with closing(Pool(SNAPSHOT, Limits(workers=1))) as made:
+        assert made.run("test_workers:is_warm") is False
+        end = time.monotonic() + PATIENCE
+        while not made.run("test_workers:is_warm"):  # asked seldom: what it is asked goes before
+            assert time.monotonic() < end
+            time.sleep(2)
 
 
 def test_two_workers_are_two_processes() -> None:

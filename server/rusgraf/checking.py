@@ -6,17 +6,21 @@ Brings together what reading finds (``inputs``) and what the shapes find (``vali
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from rusgraf.faultlist import LEVELS, Result
 from rusgraf.inputs import Input, read_input
+from rusgraf.library import rules
 from rusgraf.lines import find_lines
-from rusgraf.store import Store
+from rusgraf.near.read import read as patterns
+from rusgraf.shapes import shipped
+from rusgraf.store import Store, derivations
 from rusgraf.tabular.annotate import Note, annotate, to_workbook
 from rusgraf.tabular.model import Fault, Place, Progress
 from rusgraf.tabular.write import COLUMN_OF
 from rusgraf.terms import NamedNode
-from rusgraf.validate import Outcome, validate_quads
+from rusgraf.validate import Outcome, run_shapes, validate_quads
 from rusgraf.wording import say
 
 _PROPERTY = {column: predicate.value for predicate, column in reversed(COLUMN_OF.items())}
@@ -35,6 +39,19 @@ def check_files(store: Store, files: Sequence[tuple[str, bytes]], progress: Prog
     """Read and validate files (name, content) in the context of `store`, which is left alone."""
     inputs = tuple(read_input(content, name, store, progress) for name, content in files)
     return Checked(inputs, check_inputs(store, inputs, progress))
+
+
+def warm_up() -> Iterator[None]:
+    """Read what every first validation reads (pySHACL, shapes, rules), in steps of some hundredths of a second to some
+    tenths: for a process that has nothing else to do."""
+    from rdflib import Graph
+
+    yield
+    run_shapes(Graph(), shipped()[0])
+    for text in (*derivations(), *(rule.text for rule in rules())):
+        yield
+        with suppress(NotImplementedError):
+            patterns(text)
 
 
 def check_inputs(store: Store, inputs: Sequence[Input], progress: Progress | None = None) -> Outcome:

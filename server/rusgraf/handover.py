@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
     from rusgraf.workers import Pool, Worker
 
-PART, RESULT, FAULT = "part", "result", "fault"
+BEGUN, PART, RESULT, FAULT = "begun", "part", "result", "fault"
 FIRST_PART, NEXT_PARTS = 1024 * 1024, 64 * 1024
 """Bytes. A shorter answer than the first part is whole, or an error, before anything of it is sent to anybody."""
 _STOP_SECONDS = 1.0
+_BEGIN_SECONDS = 60.0  # for a worker that is new, and reads what the job needs: that is not the job's time
 
 
 class Running:
@@ -33,8 +34,8 @@ class Running:
 
     def __init__(self, pool: Pool, worker: Worker, seconds: float) -> None:
         self._pool, self._worker, self._seconds = pool, worker, seconds
-        self._begun = time.monotonic()
-        self._end = self._begun + seconds
+        self._taken = time.monotonic()
+        self._end = 0.0  # of its time, which runs from when the worker begins
         self._context = contextvars.copy_context()  # whose job it is, also for the thread that ends it
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
@@ -51,7 +52,7 @@ class Running:
             if self._is_waiting:
                 self._worker.tell(True)
             try:
-                said = self._worker.hear(self._end - time.monotonic())
+                said = self._hear()
                 if said is None:
                     raise _late(self._seconds)
             except Stopped as error:
@@ -69,6 +70,14 @@ class Running:
             self._timer.start()
         return kind == RESULT, value
 
+    def _hear(self) -> tuple[str, Any] | None:
+        """What the worker says; None when the time is over."""
+        if not self._end:
+            if self._worker.hear(_BEGIN_SECONDS) is None:
+                return None
+            self._end = time.monotonic() + self._seconds
+        return self._worker.hear(self._end - time.monotonic())
+
     def close(self) -> None:
         """Stop the job if it still runs."""
         with self._lock:
@@ -85,7 +94,7 @@ class Running:
         self._is_over = True
         if self._timer:
             self._timer.cancel()
-        self._context.run(self._pool.take_back, self._worker, outcome, time.monotonic() - self._begun)
+        self._context.run(self._pool.take_back, self._worker, outcome, time.monotonic() - self._taken)
 
 
 def _late(seconds: float) -> Stopped:

@@ -19,6 +19,8 @@ import signal
 import sys
 import threading
 import time
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -27,12 +29,14 @@ from typing import Any
 from rusgraf import walls
 from rusgraf.answer import Unwritten, joined
 from rusgraf.errors import LimitReached, RusgrafError, Stopped
-from rusgraf.handover import FAULT, RESULT, NoMore, Running, hand_over
+from rusgraf.handover import BEGUN, FAULT, RESULT, NoMore, Running, hand_over
 
 log = logging.getLogger("rusgraf.workers")
 _MIB = 1024 * 1024
 _STACK = 512 * _MIB
+_DONE = object()
 _START_SECONDS = 60.0
+_IDLE_SECONDS = 0.5  # after which a worker gets ready for jobs that it may never get
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,10 @@ class Worker:
             self._pipe.send(what)
 
     def hear(self, seconds: float) -> tuple[str, Any] | None:
-        """What the worker says within `seconds`: PART, RESULT or FAULT, and what it is. Raises Stopped when it died."""
+        """What the worker says within `seconds`: BEGUN, PART, RESULT or FAULT, and what it is.
+
+        Raises Stopped when it died.
+        """
         try:
             if not self._pipe.poll(max(0.0, seconds)):
                 return None
@@ -267,11 +274,20 @@ def _limit(memory_mib: int) -> None:
 
 
 def _loop(pipe: Connection, store: Any) -> None:
+    from rusgraf import jobs
+
+    warming = _guarded(jobs.warm_up(store))
     pipe.send("ready")
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
+            idle = _IDLE_SECONDS
+            while not pipe.poll(idle) and next(warming, _DONE) is not _DONE:
+                idle = 0.01
             job, arguments = pipe.recv()
             module, _, function = job.partition(":")
+            if function in jobs.NEEDS_WARMTH:
+                deque(warming, maxlen=0)
+            pipe.send((BEGUN, None))
             try:
                 made = getattr(importlib.import_module(module), function)(store, *arguments)
                 outcome = (RESULT, hand_over(pipe, made) if isinstance(made, Unwritten) else made)
@@ -285,6 +301,16 @@ def _loop(pipe: Connection, store: Any) -> None:
                 log.exception("fault in %s", job)
                 outcome = (FAULT, _fault(error))
             pipe.send(outcome)
+
+
+def _guarded(steps: Iterator[None]) -> Iterator[None]:
+    """The steps; one that fails is the last, and what it was for is done, or fails, in the job that needs it."""
+    try:
+        yield from steps
+    except MemoryError:
+        raise
+    except Exception:  # as in the loop: a fault of ours costs no worker
+        log.exception("fault while a worker warmed up")
 
 
 def _fault(error: Exception) -> RusgrafError:

@@ -13,7 +13,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -24,20 +24,17 @@ from rusgraf.commits import Commit, now, writing
 from rusgraf.draft import Draft
 from rusgraf.errors import BadParameter, StoreBusy, UnknownName
 from rusgraf.inputs import Input, read_input
-from rusgraf.library import rules
 from rusgraf.mint import graph as graph_iri
 from rusgraf.mint import slug
 from rusgraf.naming import shown
-from rusgraf.near.read import read as patterns
 from rusgraf.provenance import Origin, Publication, Warned, versions
 from rusgraf.publish import Ids, Refused, judge, record, together, undone, warned
 from rusgraf.rdf import suffix_graph
-from rusgraf.shapes import shipped
-from rusgraf.store import Store, derivations
+from rusgraf.store import Store
 from rusgraf.tabular import READERS
 from rusgraf.terms import NamedNode, Quad
 from rusgraf.update import Update, changed
-from rusgraf.validate import Outcome, run_shapes, validate_quads
+from rusgraf.validate import Outcome, validate_quads
 from rusgraf.wording import say
 
 BUSY_SECONDS = 3.0
@@ -106,13 +103,9 @@ class _Piece:
 
 
 def prepare() -> None:
-    """Read what every write needs, so that the first one does not wait for it: pySHACL, shapes, rules."""
-    from rdflib import Graph
-
-    run_shapes(Graph(), shipped()[0])
-    for text in (*derivations(), *(rule.text for rule in rules())):
-        with suppress(NotImplementedError):
-            patterns(text)
+    """Read what every write needs, so that the first one does not wait for it."""
+    for _ in checking.warm_up():
+        pass
 
 
 def write(directory: str, wish: Wish, terms: Terms) -> Written | Rejected:
