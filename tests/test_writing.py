@@ -533,6 +533,29 @@ def test_of_named_graphs_an_update_makes_what_the_engine_makes_of_it(operations:
     assert {g.value for g in found} <= {"e:g1", "e:g2", "e:g3"}
 
 
+ANYWHERE = st.builds(
+    lambda word, place, triple: f"{word} DATA {{ {place.format(' '.join(triple))} }}",
+    st.sampled_from(["INSERT", "DELETE", "insert", "delete"]),
+    st.sampled_from(["{}", "GRAPH <e:g1> {{ {} }}", "GRAPH <e:g2> {{ {} }}", f"GRAPH {STORED_DEFAULT} {{{{ {{}} }}}}"]),
+    TRIPLES,
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(ANYWHERE, min_size=1, max_size=5))
+def test_data_alone_come_to_what_they_come_to_on_a_copy_of_the_whole(operations: list[str]) -> None:
+    """A pattern that finds nothing has the same operations run on all of the store."""
+
+    def told(text: str) -> object:
+        try:
+            return {graph: set(quads) for graph, quads in update.changed(begun(), Update(text)).items()}
+        except Conflict as error:
+            return str(error)
+
+    text = " ; ".join(operations)
+    assert told(text) == told(f"{text} ; DELETE WHERE {{ GRAPH <e:ingen> {{ ?s ?p ?o }} }}")
+
+
 # The process that writes
 
 

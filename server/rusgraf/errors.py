@@ -285,7 +285,7 @@ def unknown(name: str, known: Iterable[str], kind: tuple[str, str]) -> UnknownNa
     )
 
 
-def unparsable(text: str, reason: str, place: tuple[int, int] | None = None) -> BadQuery:
+def unparsable(text: str, reason: str, place: tuple[int, int] | None = None, *, is_update: bool = False) -> BadQuery:
     """The error that a query or update does not parse at a line and column from one: `place`, or as `reason` has them.
 
     >>> unparsable("SELECT * {\\n ?s ?p }", "error at 2:8: expected one of LATERAL, [_]").message
@@ -305,9 +305,9 @@ def unparsable(text: str, reason: str, place: tuple[int, int] | None = None) -> 
     elif line:
         at, at_sv = f"{at}, at the end of the line", f"{at_sv}, vid radens slut"
     made = BadQuery(
-        f"The query does not parse{at}{why}.",
+        f"The {'update' if is_update else 'query'} does not parse{at}{why}.",
         "Mend it at that place or just before.",
-        sv=f"Frågan går inte att tolka{at_sv}{why_sv}.",
+        sv=f"{'Uppdateringen' if is_update else 'Frågan'} går inte att tolka{at_sv}{why_sv}.",
         cure_sv="Rätta den där eller strax före.",
     )
     made.place = (line, column) if line else None

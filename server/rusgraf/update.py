@@ -1,4 +1,5 @@
-"""What would a SPARQL Update change? Worked out on a copy in memory, which can reach nothing outside.
+"""What would a SPARQL Update change? Worked out on a copy in memory, which can reach nothing outside; of statements
+alone (INSERT DATA, DELETE DATA) on a copy of what they are about.
 
 Outside GRAPH a pattern sees the default graph of queries: the union of the graphs in force, and what follows. What is
 inserted there goes into a graph of its own (`STORED_DEFAULT`), and only what stands there is deleted from there: to
@@ -9,22 +10,19 @@ https://www.w3.org/TR/sparql11-update/
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rusgraf import guard, mint
-from rusgraf.errors import BadParameter, BadQuery, Conflict, ForbiddenQuery, TooLarge, unanswerable
+from rusgraf.errors import BadParameter, Conflict, ForbiddenQuery, TooLarge, unanswerable, unparsable
 from rusgraf.jobs import cut_off
 from rusgraf.store import DERIVED, OWN, Store
-from rusgraf.terms import DEFAULT, NamedNode, Quad
+from rusgraf.terms import DEFAULT, NamedNode, Quad, rus
 
 STORED_DEFAULT = NamedNode(mint.graph("forvald"))
-Stated = Mapping[NamedNode, set[Quad]]
 _MODIFY = {"INSERT", "DELETE", "WITH"}
 _MANAGE = {"CLEAR", "DROP", "ADD", "MOVE", "COPY"}
 _REACH = {"SERVICE", "LOAD"}
-_PLACE = re.compile(r"error at (\d+):(\d+)")
 
 
 @dataclass(frozen=True)
@@ -51,31 +49,48 @@ class _Operation:
         """The bare words outside braces, in capitals; a text that does not parse may have none."""
         return [token.upper() for kind, token, _ in self.outside if kind == "word"] or [""]
 
+    @property
+    def is_data(self) -> bool:
+        """Whether it is INSERT DATA or DELETE DATA: statements, no pattern."""
+        return self.words[1:2] == ["DATA"] and self.text[: len("INSERT")].upper() in ("INSERT", "DELETE")
+
 
 def changed(store: Store, update: Update) -> dict[NamedNode, list[Quad]]:
     """The new statements of each graph that an update changes; `store` is left alone."""
     text = guard.decode(update.text)
     _refuse(text)
-    named = [quad for quad in store.quads() if quad.graph_name != DEFAULT]
-    work = Store.of([*named, *store.default()])
-    try:
-        with cut_off():
-            for operation in _operations(text):
-                _run(work, operation, update)
-                _unite(work)
-    except OSError as error:
-        raise _outside() from error
-    before, after = _by_graph(named), _by_graph(q for q in work.quads() if q.graph_name != DEFAULT)
-    graphs = sorted({*before, *after}, key=lambda graph: graph.value)
-    return {g: list(after.get(g, ())) for g in graphs if before.get(g, set()) != after.get(g, set())}
+    operations = list(_operations(text))
+    is_data = all(operation.is_data for operation in operations)
+    there = _near(store, operations, update) if is_data else store
+    work = Store.of(there.quads())
+    for number, operation in enumerate(operations):
+        if number:
+            _unite(work)
+        _run(work, operation, update, Store.of(work.default()) if number else there)
+    gone = {quad for quad in there.quads() if quad.graph_name != DEFAULT and quad not in work.engine}
+    came = {quad for quad in work.quads() if quad.graph_name != DEFAULT and quad not in there.engine}
+    graphs = {quad.graph_name for quad in gone | came if isinstance(quad.graph_name, NamedNode)}
+    return {g: _after(store, g, gone, came) for g in sorted(graphs, key=lambda graph: graph.value)}
 
 
-def _by_graph(quads: Iterator[Quad] | Sequence[Quad]) -> Stated:
-    found: dict[NamedNode, set[Quad]] = {}
-    for quad in quads:
-        if isinstance(quad.graph_name, NamedNode):
-            found.setdefault(quad.graph_name, set()).add(quad)
-    return found
+def _after(store: Store, graph: NamedNode, gone: set[Quad], came: set[Quad]) -> list[Quad]:
+    """The statements of a graph when some have gone and some have come."""
+    return [q for q in store.quads(graph=graph) if q not in gone] + [q for q in came if q.graph_name == graph]
+
+
+def _near(store: Store, operations: Sequence[_Operation], update: Update) -> Store:
+    """All that the store states of the triples that operations on data name, and which graphs are in force.
+
+    Operations on data look at nothing else, so that a small update of a large store needs no copy of it.
+    """
+    near = Store.of(store.quads(predicate=rus("grafslag")))
+    for operation in operations:
+        named = Store.of(())
+        _update(named, operation.before + operation.text, update)
+        _update(named, f"{operation.before}INSERT{operation.text[len('INSERT') :]}", update)  # also what is deleted
+        for quad in named.quads():
+            near.engine.extend(store.quads(quad.subject, quad.predicate, quad.object))
+    return near
 
 
 def _refuse(text: str) -> None:
@@ -117,18 +132,6 @@ def _outside() -> ForbiddenQuery:
     )
 
 
-def _unparsed(error: SyntaxError) -> BadQuery:
-    told, reason = _PLACE.search(str(error)), str(error).partition(": ")[2][:200] or str(error)[:200]
-    place = f" at line {told[1]}, column {told[2]}" if told else ""
-    place_sv = f" vid rad {told[1]}, kolumn {told[2]}" if told else ""
-    return BadQuery(
-        f"The update does not parse{place}: {reason}.",
-        "Mend it at that place; write spaces around < and > in comparisons.",
-        sv=f"Uppdateringen går inte att tolka{place_sv}: {reason}.",
-        cure_sv="Rätta den på det stället; skriv blanksteg runt < och > i jämförelser.",
-    )
-
-
 def _operations(text: str) -> Iterator[_Operation]:
     """The operations of a text, in their order; prefixes of the earlier ones hold for the later.
 
@@ -165,28 +168,39 @@ def _after_prologue(outside: Sequence[tuple[str, str, int]], end: int) -> int:
     return end
 
 
-def _run(work: Store, operation: _Operation, update: Update) -> None:
-    """Run one operation, and move what it inserted outside GRAPH, or deleted there, to the graph for that."""
+def _run(work: Store, operation: _Operation, update: Update, before: Store) -> None:
+    """Run one operation, and move what it inserted outside GRAPH, or deleted there, to the graph for that.
+
+    The default graph of `work` is that of `before`.
+    """
     work.engine.add_graph(STORED_DEFAULT)
     words = operation.words
     clears = words[0] in ("CLEAR", "DROP") and words[-1] in ("ALL", "NAMED")
-    before = set(work.default())
-    try:
-        engine = Store.of(()).engine if clears else work.engine  # of those it would clear the program's own too
-        engine.update(operation.before + _rewritten(operation, update), base_iri=update.base)
-    except SyntaxError as error:
-        raise _unparsed(error) from error
-    except (ValueError, RuntimeError) as error:
-        raise unanswerable(error) from error
+    # of those it would clear the program's own too
+    _update(Store.of(()) if clears else work, operation.before + _rewritten(operation, update), update)
     if clears:
         kept = {*OWN, STORED_DEFAULT} if words[-1] == "NAMED" else {*OWN}
         for graph in set(work.all_graphs()) - kept:
             work.engine.remove_graph(graph)
-    after = set(work.default())
-    _refuse_deleted(work, before - after)
-    for quad in before - after:
+    came = [quad for quad in work.default() if quad not in before.engine]
+    gone = {quad for quad in before.default() if quad not in work.engine}
+    _refuse_deleted(work, gone)
+    for quad in gone:
         work.engine.remove(_moved(quad))
-    work.engine.extend(_moved(quad) for quad in after - before)
+    work.engine.extend(_moved(quad) for quad in came)
+
+
+def _update(work: Store, text: str, update: Update) -> None:
+    """Have the engine run an operation, while it can reach nothing outside."""
+    try:
+        with cut_off():
+            work.engine.update(text, base_iri=update.base)
+    except SyntaxError as error:
+        raise unparsable(text, str(error), is_update=True) from error
+    except OSError as error:
+        raise _outside() from error
+    except (ValueError, RuntimeError) as error:
+        raise unanswerable(error) from error
 
 
 def _moved(quad: Quad) -> Quad:
