@@ -20,6 +20,7 @@ from rusgraf.findings import find
 from rusgraf.library import library
 from rusgraf.store import Store
 from rusgraf.workers import Limits, Pool
+from rusgraf.writer import Writer
 
 pytestmark = pytest.mark.skipif(walls.landlock() < 4, reason="the walls need Landlock with ports, of Linux 6.7")
 SHEET = "Aktivitet;Delmål;Ansvarig\nPåhittad;x;y\n".encode()
@@ -186,3 +187,43 @@ def test_a_system_without_walls_says_so(monkeypatch: pytest.MonkeyPatch, caplog:
 
 def test_store_of_planted_data_has_no_port() -> None:
     assert not store_of("e:a a rus:Delmal .").ports
+
+
+# The process that writes
+
+
+def kept(kind: str, address: str, port: int) -> str:
+    """A job of the process that writes."""
+    return reach(None, kind, address, port)
+
+
+@pytest.fixture(scope="module")
+def writer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Writer, Path]]:
+    """A process that may write in one directory."""
+    directory = tmp_path_factory.mktemp("lager")
+    made = Writer(directory)
+    yield made, directory
+    made.close()
+
+
+@pytest.mark.parametrize("kind", ["tcp", "udp", "unix", "listen", "program"])
+def test_the_process_that_writes_reaches_no_network(kind: str, writer: tuple[Writer, Path], canary: Canary) -> None:
+    port = int(canary.url.rpartition(":")[2])
+    assert writer[0].run("test_walls:kept", kind, "127.0.0.1", port) == "PermissionError"
+    assert not canary.hits
+
+
+@pytest.mark.parametrize("kind", ["read", "list", "write", "cut", "remove"])
+def test_the_process_that_writes_touches_its_own_directory_alone(
+    kind: str, writer: tuple[Writer, Path], tmp_path: Path
+) -> None:
+    made, directory = writer
+    for place, outcome in ((tmp_path, "PermissionError"), (directory, {"read": SECRET, "list": "['secret']"})):
+        secret = place / "secret"
+        secret.write_text(SECRET, encoding="utf-8")
+        target = {"list": place, "write": place / "new"}.get(kind, secret)
+        told = made.run("test_walls:kept", kind, str(target), 0)
+        assert told == (outcome if isinstance(outcome, str) else outcome.get(kind, "done"))
+        for path in directory.iterdir():
+            path.unlink()
+    assert (tmp_path / "secret").read_text(encoding="utf-8") == SECRET

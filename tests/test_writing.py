@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
+import os
 import random
+import signal
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from functools import cache
@@ -571,7 +575,7 @@ def test_a_write_over_its_time_or_its_memory_dies_alone(made: Path, tmp_path: Pa
         )
         + " }"
     )
-    writer = Writer(WriteLimits(seconds=2, memory_mib=600))
+    writer = Writer(store, WriteLimits(seconds=2, memory_mib=600))
     try:
         for text in (slow, SPARQL_LINES + bomb):
             with pytest.raises(Stopped):
@@ -664,3 +668,45 @@ def send(port: int, number: int) -> int:
     request = urllib.request.Request(address, body, {**AUTHORISED, **TURTLE}, method="PUT")
     with urllib.request.urlopen(request, timeout=60) as answer:
         return int(answer.status)
+
+
+def test_at_sigterm_a_write_is_acknowledged_or_not_done_and_no_process_stays(made: Path, tmp_path: Path) -> None:
+    """The signal goes to the writer too, as it does when a terminal or a supervisor sends it to a whole group."""
+    store, chance = copied(made, tmp_path / "lager"), random.Random(7)  # noqa: S311 - the same moments each time
+    file, statuses = tokens_file(tmp_path), []
+    for number in range(1, 5):
+        with serving(store, file) as (port, process):
+            below = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+            send(port, 100 + number)  # so that the writer is ready
+            told = threading.Thread(target=lambda n, p: statuses.append(sent(p, n)), args=(number, port))
+            told.start()
+            time.sleep(chance.uniform(0.0, 0.4))
+            for pid in (process.pid, *below):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+            told.join(60)
+            assert process.wait(60) == 0
+            assert process.stderr is not None
+            assert "Traceback" not in process.stderr.read()
+            end = time.monotonic() + 30
+            while any(map(is_there, below)):
+                assert time.monotonic() < end
+                time.sleep(0.1)
+        held = sum(1 for _ in open_store(store).store.quads(graph=graph(f"nr-{number}")))
+        assert held == (40 if statuses[-1] else 0), "acknowledged is there, and what is not is not"
+    assert any(statuses)
+
+
+def sent(port: int, number: int) -> bool:
+    """Whether a write was acknowledged."""
+    try:
+        return send(port, number) in (200, 201)
+    except (OSError, HTTPException):
+        return False
+
+
+def is_there(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -1,4 +1,5 @@
-"""What may a worker process touch at all? Its memory and time aside: the files of the program, to read, and no network.
+"""What may a worker process touch at all? Its memory and time aside: the files of the program, to read, and no network;
+the process that writes also the directory of the store.
 
 Walls of the operating system that need no rights, put up before the first job: Landlock for files (and the ports that
 a store in a service is asked over), seccomp for sockets and for starting programs. They hold whatever a parser or an
@@ -28,7 +29,7 @@ _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/l
 _NAMES = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/ssl")
 _NO_NEW_PRIVILEGES, _SECCOMP = 38, 22  # of prctl
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the calls of Landlock, the same on every processor
-_READ_FILE, _READ_FOLDER, _CONNECT = 4, 8, 2  # rights
+_EXECUTE, _READ_FILE, _READ_FOLDER, _CONNECT = 1, 4, 8, 2  # rights
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 # socket, execve, execveat, ptrace, io_uring_setup (which can do what the others do)
 _CALLS = {"x86_64": (41, 59, 322, 101, 425), "aarch64": (198, 221, 281, 117, 425)}
@@ -37,13 +38,14 @@ _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # instructions of th
 _X32 = 0x40000000
 
 
-def build(ports: Collection[int] = ()) -> list[str]:
-    """Put up the walls around this process, for good; `ports` are those of the service that its store is asked over.
+def build(ports: Collection[int] = (), writes: Collection[Path] = ()) -> list[str]:
+    """Put up the walls around this process, for good; `ports` are those of the service that its store is asked over,
+    `writes` the folders that it may change.
 
     To be called before any thread starts. Returns what the system has not got.
     """
     missing = []
-    if not _files(ports):
+    if not _files(ports, writes):
         missing.append("Landlock")
     if not _calls(may_connect=bool(ports)):
         missing.append("seccomp")
@@ -62,10 +64,11 @@ def landlock() -> int:
     return max(0, int(libc.syscall(_CREATE, None, 0, 1))) if libc else 0
 
 
-def _files(ports: Collection[int]) -> bool:
-    """Leave the files that the program itself is made of, to read, and TCP to `ports`; whether the system does it."""
+def _files(ports: Collection[int], writes: Collection[Path]) -> bool:
+    """Leave the files that the program itself is made of, to read, what is in `writes`, and TCP to `ports`; whether the
+    system does it. The first version cannot let files be linked from one folder to another, as releases are."""
     libc, version = _libc(), landlock()
-    if libc is None or not version:
+    if libc is None or not version or (writes and version < 2):
         return False
     every = (1 << {1: 13, 2: 14}.get(version, 15)) - 1
     network = 3 if version >= 4 else 0  # bind and connect by TCP
@@ -74,7 +77,9 @@ def _files(ports: Collection[int]) -> bool:
     if rules < 0:
         return False
     for path in own_files(reaches_out=bool(ports)):
-        _allow(libc, rules, path)
+        _allow(libc, rules, path, _READ_FILE | (_READ_FOLDER if path.is_dir() else 0))
+    for path in writes:
+        _allow(libc, rules, path, every & ~_EXECUTE)
     for port in ports if network else ():
         libc.syscall(_ADD, rules, 2, struct.pack("<QQ", _CONNECT, port), 0)
     good = bool(libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0 and libc.syscall(_RESTRICT, rules, 0) == 0)
@@ -82,11 +87,10 @@ def _files(ports: Collection[int]) -> bool:
     return good
 
 
-def _allow(libc: ctypes.CDLL, rules: int, path: Path) -> None:
-    """Let a file, or what is in a folder, be read; one that is not there is none."""
+def _allow(libc: ctypes.CDLL, rules: int, path: Path, rights: int) -> None:
+    """Give rights to a file, or what is in a folder; one that is not there is none."""
     with contextlib.suppress(OSError):
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)  # type: ignore[attr-defined,unused-ignore]
-        rights = _READ_FILE | (_READ_FOLDER if path.is_dir() else 0)
         libc.syscall(_ADD, rules, 1, struct.pack("<Qi", rights, place), 0)
         os.close(place)
 

@@ -2,11 +2,13 @@
 
 A write is one transaction (``commits``), so that killing it loses nothing that was acknowledged. One write at a time:
 another one waits for its turn a little. A process that was killed is replaced; one that did its write stands ready for
-the next, with modules, shapes and rules read. Layer: domain.
+the next, with modules, shapes and rules read. ``walls`` leave it the directory of the store, and no network.
+Layer: domain.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib
 import logging
@@ -18,8 +20,10 @@ import threading
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from typing import Any
 
+from rusgraf import walls
 from rusgraf.errors import RusgrafError, Stopped, StoreBusy
 
 log = logging.getLogger("rusgraf.writer")
@@ -43,10 +47,12 @@ class _Process:
 
     is_ready = False
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, directory: Path) -> None:
         context = mp.get_context("spawn")
         self._pipe, child = context.Pipe()
-        self._process: SpawnProcess = context.Process(target=_serve, args=(child, limits.memory_mib), daemon=True)
+        self._process: SpawnProcess = context.Process(
+            target=_serve, args=(child, limits.memory_mib, directory), daemon=True
+        )
         self._process.start()
         child.close()
 
@@ -87,13 +93,17 @@ def _died() -> Stopped:
 
 
 class Writer:
-    """Runs one write at a time. `run` raises StoreBusy when its turn does not come, Stopped when it was killed."""
+    """Runs one write at a time, in a store directory.
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+    `run` raises Stopped when the write was killed, `turn` StoreBusy when it does not come.
+    """
+
+    def __init__(self, directory: Path, limits: Limits | None = None) -> None:
+        self._limits, self._directory = limits or Limits(), directory
         self._turn, self._places = threading.Lock(), threading.BoundedSemaphore(_QUEUE)
-        self._process: _Process | None = _Process(self._limits)
+        self._process: _Process | None = _Process(self._limits, directory)
         self._closed = False
+        atexit.register(self.close)  # before multiprocessing asks it to end by SIGTERM, which it does not hear
 
     @contextlib.contextmanager
     def turn(self) -> Any:
@@ -112,18 +122,21 @@ class Writer:
 
     def run(self, job: str, *arguments: Any) -> Any:
         """Run ``module:function`` in the process: ``function(*arguments)``. Take the `turn` first."""
+        if self._closed:
+            raise _died()
         if self._process is None:
-            self._process = _Process(self._limits)
+            self._process = _Process(self._limits, self._directory)
         try:
             return self._process.run(job, arguments, self._limits.seconds)
         except Stopped:
             self._process.kill()
-            self._process = None if self._closed else _Process(self._limits)
+            self._process = None if self._closed else _Process(self._limits, self._directory)
             raise
 
     def close(self) -> None:
         """Kill the process, also amid a write: what it was to acknowledge is there whole, or not at all."""
         self._closed = True
+        atexit.unregister(self.close)
         if self._process:
             self._process.kill()
 
@@ -137,15 +150,17 @@ def _busy() -> StoreBusy:
     )
 
 
-def _serve(pipe: Connection, memory_mib: int) -> None:
+def _serve(pipe: Connection, memory_mib: int, directory: Path) -> None:
     """What the process does: limit itself, read what writes need, do jobs on a deep stack, and end with its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):  # sent to a whole group: the server ends the writer, at its end
+        signal.signal(number, signal.SIG_IGN)
     parent = os.getppid()
     if sys.platform != "win32":
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (memory_mib * _MIB + 2 * _STACK,) * 2)
+    walls.build(writes=[directory])
     threading.stack_size(_STACK)
     thread = threading.Thread(target=_work, args=(pipe,), daemon=True)
     thread.start()

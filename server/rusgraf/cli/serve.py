@@ -80,6 +80,8 @@ def command(data: tuple[Path, ...], directory: Path | None, log: str, **said: An
         server.run()
     finally:
         app.extensions["rusgraf"].close()
+        if "rusgraf_writes" in app.extensions:
+            app.extensions["rusgraf_writes"].writer.close()
     server.close()
     logging.getLogger("rusgraf").info("stopped")
     writer.close()

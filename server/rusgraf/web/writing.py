@@ -40,7 +40,7 @@ class Writes:
         tokens.read(path)
         if tokens.is_open(path):
             log.warning("%s can be read by everybody on this machine; chmod 600 it", path)
-        return cls(path, directory, allow_shrink, Writer())
+        return cls(path, directory, allow_shrink, Writer(directory))
 
 
 def permitted() -> tuple[Writes, str]:
