@@ -33,11 +33,17 @@ SECONDS = 4.0
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server with one worker, so that the next request needs the same one or its successor."""
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Invented data."""
     path = tmp_path_factory.mktemp("data") / "liten.trig"
     path.write_text(PREFIX_LINES + "e:plan a rus:Handlingsplan ; skos:prefLabel 'Planen'@sv .", encoding="utf-8")
-    with serving("--data", path, "--workers", 1, "--timeout", SECONDS) as running:
+    return path
+
+
+@pytest.fixture(scope="module")
+def served(data: Path) -> Iterator[Served]:
+    """A server with one worker, so that the next request needs the same one or its successor."""
+    with serving("--data", data, "--workers", 1, "--timeout", SECONDS) as running:
         yield running
 
 
@@ -103,6 +109,18 @@ def test_an_answer_over_the_limit_is_broken_off(served: Served) -> None:
         served.ask(asking(PAIRS + "100000000"), Accept=JSON)
     assert 2**25 < len(caught.value.partial) <= Limits().answer_bytes
     assert any("broken off" in line for line in served.said)
+    assert not [line for line in served.said if "Traceback" in line or "Exception while" in line]
+
+
+def test_a_client_that_leaves_while_it_waits_frees_its_worker(data: Path) -> None:
+    with serving("--data", data, "--workers", 1, "--timeout", 120) as running:
+        with socket.create_connection(("127.0.0.1", running.port), timeout=60) as made:
+            made.sendall(f"GET {asking(STUCK)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            time.sleep(2)
+            assert b"rusgraf_workers_busy 1.0" in running.ask("/metrics")[1]
+        began = time.monotonic()
+        assert running.ask(asking("ASK {}"))[0].status == 200
+        assert time.monotonic() - began < 9  # less than one waits for a worker
 
 
 @contextmanager

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BEGUN, PART, RESULT, FAULT = "begun", "part", "result", "fault"
 FIRST_PART, NEXT_PARTS = 1024 * 1024, 64 * 1024
 """Bytes. A shorter answer than the first part is whole, or an error, before anything of it is sent to anybody."""
-_STOP_SECONDS = 1.0
+_STOP_SECONDS, _LOOK_SECONDS = 1.0, 0.5
 _BEGIN_SECONDS = 60.0  # for a worker that is new, and reads what the job needs: that is not the job's time
 
 
@@ -37,6 +37,7 @@ class Running:
         self._taken = time.monotonic()
         self._end = 0.0  # of its time, which runs from when the worker begins
         self._context = contextvars.copy_context()  # whose job it is, also for the thread that ends it
+        self._is_wanted = pool.watch.wanted()
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
         self._is_over = self._is_waiting = False
@@ -71,12 +72,15 @@ class Running:
         return kind == RESULT, value
 
     def _hear(self) -> tuple[str, Any] | None:
-        """What the worker says; None when the time is over."""
+        """What the worker says; None when the time is over, or nobody waits any more."""
         if not self._end:
             if self._worker.hear(_BEGIN_SECONDS) is None:
                 return None
             self._end = time.monotonic() + self._seconds
-        return self._worker.hear(self._end - time.monotonic())
+        while (left := self._end - time.monotonic()) > _LOOK_SECONDS:
+            if (said := self._worker.hear(_LOOK_SECONDS)) or not self._is_wanted():
+                return said
+        return self._worker.hear(left)
 
     def close(self) -> None:
         """Stop the job if it still runs."""

@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -55,6 +55,10 @@ class Watch:
 
     def begin(self) -> None:
         """A job wants a worker. Raises a RusgrafError to refuse it; then nothing more is told of it."""
+
+    def wanted(self) -> Callable[[], bool]:
+        """What tells, while its first part is waited for, whether anybody still wants it."""
+        return lambda: True
 
     def taken(self) -> None:
         """It has got one."""

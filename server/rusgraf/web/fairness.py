@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, has_request_context, request
 
 from rusgraf.errors import TooManyRequests
 from rusgraf.web.metrics import Metrics
@@ -99,6 +99,11 @@ class FairUse(Watch):
             if self._fair.jobs and client and not self._may_run(client):
                 raise self._refused("jobs", WAIT_SECONDS)
             self._running[client] += 1
+
+    def wanted(self) -> Callable[[], bool]:
+        """Whether the client of this request is still connected, as far as the server can tell."""
+        has_left = request.environ.get("waitress.client_disconnected") if has_request_context() else None
+        return lambda: not (has_left and has_left())
 
     def taken(self) -> None:
         """A worker is busy."""

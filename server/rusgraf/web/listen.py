@@ -9,6 +9,7 @@ never reaches the application, and an end that lets running requests finish. Lay
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import time
 from collections import Counter
@@ -23,6 +24,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
+from rusgraf.errors import RusgrafError
 from rusgraf.web.fairness import client_of
 from rusgraf.web.metrics import Metrics
 
@@ -146,6 +148,11 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
                 channel.handle_close()
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of waitress is to be logged: an answer that we broke off is told of already (``streams``)."""
+    return not (record.exc_info and isinstance(record.exc_info[1], RusgrafError))
+
+
 class Server:
     """The application on its sockets. Raises OSError or ValueError when it cannot listen there."""
 
@@ -163,8 +170,10 @@ class Server:
             # A client that reads slowly keeps no thread and no worker: what it has not read waits on disk.
             outbuf_high_watermark=where.answer_bytes + 1024 * 1024,
             clear_untrusted_proxy_headers=not where.proxies,  # else werkzeug's ProxyFix has read the one that counts
+            channel_request_lookahead=1,  # so that it reads on, and notices a client that leaves
             asyncore_use_poll=True,
         )
+        logging.getLogger("waitress").addFilter(_is_news)
         self._dispatcher = ThreadedTaskDispatcher()
         self._dispatcher.set_thread_count(where.workers + THREADS)
         self._map: dict[int, Any] = {}
