@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import logging
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
@@ -743,6 +745,41 @@ def test_fifty_slow_clients_and_a_hungry_one_leave_the_server_answering(data: Pa
         assert process.wait(PATIENCE) == 0
         lines = [json.loads(line) for line in (process.stderr or [])]
         assert {line["route"] for line in lines if line["message"] == "request"} == {"/health", "/metrics", "/sparql"}
+
+
+def test_killers_from_many_clients_keep_others_waiting_but_never_the_server(data: Path) -> None:
+    with serving(data, "--workers", "2", "--timeout", "2", "--proxies", "1") as (_, url):
+        where = urlsplit(url)
+
+        def opened_by(client: int) -> socket.socket:
+            made = socket.create_connection((where.hostname, where.port))
+            made.sendall(f"GET {STUCK} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.{client}\r\n\r\n".encode())
+            return made
+
+        began = time.monotonic()
+        killers = [opened_by(client) for client in range(1, 81)]
+        times = []
+        while time.monotonic() - began < 8:
+            asked = time.monotonic()
+            with urllib.request.urlopen(f"{url}/health/live", timeout=PATIENCE) as answer:
+                assert answer.status == 200
+            times.append(time.monotonic() - asked)
+            time.sleep(0.1)
+        assert max(times) < 1
+        statuses = Counter(answers(killer, 1)[0][0] for killer in killers)
+        assert statuses == {503: 80}
+        assert time.monotonic() - began < 30
+        for killer in killers:
+            killer.close()
+        for _ in range(100):
+            with (
+                contextlib.suppress(urllib.error.HTTPError),
+                urllib.request.urlopen(url + ASK, timeout=PATIENCE) as answer,
+            ):
+                assert answer.status == 200
+                return
+            time.sleep(0.1)
+        raise AssertionError("it did not come back")
 
 
 def test_at_sigterm_what_runs_ends_and_nothing_new_begins(data: Path) -> None:

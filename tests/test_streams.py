@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from http.client import IncompleteRead
+from http.client import HTTPConnection, IncompleteRead
 from pathlib import Path
 from urllib.parse import quote
 
@@ -110,6 +110,20 @@ def test_an_answer_over_the_limit_is_broken_off(served: Served) -> None:
     assert 2**25 < len(caught.value.partial) <= Limits().answer_bytes
     assert any("broken off" in line for line in served.said)
     assert not [line for line in served.said if "Traceback" in line or "Exception while" in line]
+
+
+def test_at_sigterm_a_stream_ends_whole(data: Path) -> None:
+    with serving("--data", data, "--workers", 1, "--timeout", 60, "--drain", 60) as running:
+        wanted = running.ask(asking(f"{PAIRS}60000"), Accept="text/csv")[1]
+        connection = HTTPConnection("127.0.0.1", running.port, timeout=60)
+        with closing(connection):
+            connection.request("GET", asking(f"{PAIRS}60000"), headers={"Accept": "text/csv"})
+            answer = connection.getresponse()
+            begin = answer.read(1000)
+            running.process.terminate()
+            time.sleep(1)
+            assert begin + answer.read() == wanted
+        assert running.process.wait(60) == 0
 
 
 def test_a_client_that_leaves_while_it_waits_frees_its_worker(data: Path) -> None:

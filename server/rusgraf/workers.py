@@ -36,6 +36,7 @@ _MIB = 1024 * 1024
 _STACK = 512 * _MIB
 _DONE = object()
 _START_SECONDS = 60.0
+_MOST_WAITING = 16  # for a worker: each holds a thread of the server, which has others to answer
 _IDLE_SECONDS = 0.5  # after which a worker gets ready for jobs that it may never get
 
 
@@ -128,7 +129,7 @@ class Pool:
         self._snapshot, self._limits, self.watch = snapshot, limits, watch or Watch()
         self._free: queue.Queue[Worker] = queue.Queue()
         self._all: set[Worker] = set()
-        self._lock = threading.Lock()
+        self._lock, self._places = threading.Lock(), threading.BoundedSemaphore(_MOST_WAITING)
         self._closed = False
         self._replacing: list[threading.Thread] = []
         for worker in [self._new() for _ in range(limits.workers)]:
@@ -165,8 +166,9 @@ class Pool:
         """Have a worker begin the job, whose result may come in parts."""
         self.watch.begin()
         self._mend()
+        may_wait = self._places.acquire(blocking=False)
         try:
-            worker = self._free.get(timeout=self._limits.wait_seconds)
+            worker = self._free.get(may_wait, self._limits.wait_seconds)
         except queue.Empty:
             self.watch.end("refused", 0.0)
             raise LimitReached(
@@ -175,6 +177,9 @@ class Pool:
                 sv="Alla arbetsprocesser är upptagna.",
                 cure_sv="Försök igen om några sekunder.",
             ) from None
+        finally:
+            if may_wait:
+                self._places.release()
         self.watch.taken()
         worker.tell((job, arguments))
         return Running(self, worker, seconds or self._limits.seconds)

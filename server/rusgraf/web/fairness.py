@@ -27,6 +27,7 @@ blueprint = Blueprint("fairness", __name__)
 MINUTE = 60.0
 MOST_CLIENTS = 100_000  # counted at once; whoever comes after them in the same minute goes uncounted
 MOST_WAITING, WAIT_SECONDS = 8, 5.0  # of one client, for its own jobs to end
+MOST_IN_ALL = 12  # of all clients: each holds a thread
 EXEMPT = ("static", "health.health", "health.live", "health.ready", "metrics.metrics")
 _client: ContextVar[str] = ContextVar("client", default="")
 
@@ -124,7 +125,7 @@ class FairUse(Watch):
         """Whether a job may run now, or after a short wait; only some may wait, for each holds a thread."""
         if self._running[client] < self._fair.jobs:
             return True
-        if self._waiting[client] >= MOST_WAITING:
+        if self._waiting[client] >= MOST_WAITING or self._waiting.total() >= MOST_IN_ALL:
             return False
         self._waiting[client] += 1
         try:
