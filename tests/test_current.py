@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -20,11 +21,11 @@ from flask import Flask
 
 from rusgraf.answer import Question
 from rusgraf.publish import add, remove
-from rusgraf.releases import names, pointer
+from rusgraf.releases import names, number_of, open_store, pointer
 from rusgraf.web import Config, create_app, current
 from rusgraf.web.current import HEADER
 from rusgraf.workers import Limits
-from stores import activity, copied, ground, turtle
+from stores import activity, copied, graph, ground, turtle
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?a a <https://w3id.org/rusgraf/spec/Aktivitet> }"
 
@@ -201,3 +202,41 @@ def test_the_served_command_takes_up_what_another_process_publishes(lager: Path,
         until(lambda: release() == pointer(lager))
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
+
+
+@pytest.mark.slow
+def test_a_server_killed_while_others_publish_answers_from_the_last_release_when_it_is_back(lager: Path) -> None:
+    """Twenty servers die by kill -9 at some moment, while a process beside them makes one release after the other."""
+    command = [str(Path(sys.executable).parent / "rusgraf"), "serve", "--port", "0", "--workers", "1"]
+    here = Path(__file__).parent
+    adding = [sys.executable, str(here / "crashing.py"), str(lager), "10"]
+    acknowledged: list[int] = []
+    with subprocess.Popen(adding, stdout=subprocess.PIPE, text=True, cwd=here) as adder:
+        assert adder.stdout is not None
+        said = adder.stdout
+        reading = threading.Thread(
+            target=lambda: acknowledged.extend(int(line) for line in said if line.strip().isdigit())
+        )
+        reading.start()
+        for _ in range(20):
+            known = len(acknowledged)
+            with subprocess.Popen(
+                [*command, "--store", str(lager)],
+                stderr=subprocess.PIPE,
+                text=True,
+                env={**os.environ, "LC_ALL": "C.UTF-8"},
+            ) as process:
+                address = served(process)
+                with urllib.request.urlopen(f"{address}health", timeout=60) as answer:
+                    assert number_of(str(answer.headers[HEADER])) >= 1 + known
+                time.sleep(random.uniform(0.0, 1.0))  # noqa: S311
+                process.kill()
+            assert adder.poll() is None
+        adder.kill()
+        reading.join(60)
+    opened = open_store(lager)
+    assert opened.warning is None
+    assert opened.release.number - (1 + len(acknowledged)) in (0, 1), "the last may be switched to and not acknowledged"
+    assert len(acknowledged) > 20
+    for number in acknowledged:
+        assert any(opened.store.quads(graph=graph(f"nr-{number}")))
