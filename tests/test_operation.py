@@ -306,7 +306,7 @@ def test_behind_a_proxy_the_address_that_the_proxy_saw_counts(data: Path) -> Non
 
 
 def test_time_of_workers_counts_also_that_of_short_jobs(data: Path) -> None:
-    with made(data, fair=Fair(seconds=0.05)) as app:
+    with made(data, fair=Fair(seconds=0.005)) as app:
         answers = Counter(ask(app, ASK)[0] for _ in range(200))
         assert answers[200] >= 1
         assert answers[429] > 0
