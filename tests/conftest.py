@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -15,6 +16,7 @@ from planted import Canary
 from rusgraf.store import Store
 from rusgraf.web import Config, create_app
 from rusgraf.workers import Limits
+from services import ENGINES, Running
 
 settings.register_profile("rusgraf", deadline=None, derandomize=True)  # CI is the same each time
 settings.load_profile("rusgraf")
@@ -37,6 +39,20 @@ def app() -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Running]]:
+    """The engines of ``services`` by their names, each started when it is first asked for."""
+    started: dict[str, Running] = {}
+    with ExitStack() as stack:
+
+        def engine(name: str) -> Running:
+            if name not in started:
+                started[name] = Running(stack.enter_context(ENGINES[name](tmp_path_factory.mktemp(name))))
+            return started[name]
+
+        yield engine
 
 
 @pytest.fixture

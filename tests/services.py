@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -10,15 +11,20 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import files
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 
+from rusgraf.remote import loading
 from rusgraf.remote.protocol import Addresses, Credentials, Patience, Service
+from rusgraf.remote.reader import Reader
+from rusgraf.remote.store import RemoteStore
+from rusgraf.store import Store
 
 JSON = "application/sparql-results+json"
 
@@ -197,8 +203,10 @@ def running(command: list[str], folder: Path, probe: str) -> Iterator[None]:
 def oxigraph(folder: Path) -> Iterator[Service]:
     """The Oxigraph server (PyPI package ``oxigraph``), in memory."""
     url = f"http://127.0.0.1:{free_port()}"
-    program = shutil.which("oxigraph") or str(Path(sys.executable).parent / "oxigraph")
-    with running([program, "serve", "--bind", url.removeprefix("http://")], folder, f"{url}/query?query=ASK%7B%7D"):
+    program = next(file.locate() for file in files("oxigraph") or () if file.name == "oxigraph")
+    with running(
+        [str(program), "serve", "--bind", url.removeprefix("http://")], folder, f"{url}/query?query=ASK%7B%7D"
+    ):
         yield Service(Addresses(f"{url}/query", f"{url}/update", f"{url}/store"))
 
 
@@ -240,4 +248,43 @@ def virtuoso(folder: Path, rows: int = 1_000_000) -> Iterator[Service]:
         yield Service(addresses, Credentials("dba", "dba"))
 
 
-ENGINES: dict[str, Callable[[Path], object]] = {"oxigraph": oxigraph, "virtuoso": virtuoso}
+ENGINES: dict[str, Callable[[Path], AbstractContextManager[Service]]] = {"oxigraph": oxigraph, "virtuoso": virtuoso}
+
+
+@dataclass
+class Running:
+    """An engine that runs, and what it holds."""
+
+    service: Service
+    held: object = None
+
+    def holding(self, store: Store) -> RemoteStore:
+        """The engine's store, after it was loaded with `store` where it held something else."""
+        if self.held is not store:
+            self.held = None
+            loading.load(store, self.service)
+            self.held = store
+        return RemoteStore.connect(Reader(self.service))
+
+    def load(self, *options: object) -> str:
+        """Load by the command ``rusgraf load``, with what it prints."""
+        self.held = None
+        places = self.service.addresses
+        where = ("--endpoint", places.query, "--graph-store", places.graph_store)
+        secrets = {"RUSGRAF_ENDPOINT_USER": "dba", "RUSGRAF_ENDPOINT_PASSWORD": "dba"}
+        return rusgraf("load", *where, *options, **secrets)
+
+
+def rusgraf(*arguments: object, **environment: str) -> str:
+    """What the command prints; it must say nothing on standard error."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "rusgraf", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+        env={**os.environ, "PYTHONUTF8": "1", **environment},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout

@@ -148,3 +148,16 @@ def test_example_bound_by_values_gives_what_oxigraph_gives_with_the_variable_bou
 )
 def test_from_is_taken_out_and_nothing_else(text: str, rest: str) -> None:
     assert rewrite.without_from(text).split() == rest.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("SELECT * FROM <a:b> { ?s ?p ?o }", "SELECT * FROM NAMED <u:n> FROM <a:b> { ?s ?p ?o }"),
+        ("PREFIX from: <b:> ASK from from:x {}", "PREFIX from: <b:> ASK FROM NAMED <u:n> from from:x {}"),
+        ("ASK FROM <a:b> FROM named <a:c> {}", "ASK FROM <a:b> FROM named <a:c> {}"),
+        ("ASK { ?from ?p <FROM> }", "ASK { ?from ?p <FROM> }"),
+    ],
+)
+def test_from_without_from_named_is_given_an_empty_one(text: str, rest: str) -> None:
+    assert rewrite.no_more_named(text, NamedNode("u:n")) == rest

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from rusgraf.guard import tokens
 from rusgraf.remote.results import named
-from rusgraf.terms import Term
+from rusgraf.terms import NamedNode, Term
 
 _FORMS = ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK")
 
@@ -78,6 +78,18 @@ def without_from(text: str) -> str:
     for start, end in reversed(cuts):
         text = f"{text[:start]} {text[end:]}"
     return text
+
+
+def no_more_named(text: str, empty: NamedNode) -> str:
+    """The text of a query that parses, with FROM NAMED `empty` where it has FROM and no FROM NAMED.
+
+    That it reaches no graph by GRAPH then is what SPARQL says; Virtuoso lets it reach all that it has.
+    """
+    outside = shape(text).outside
+    if "FROM" not in outside or "NAMED" in outside:
+        return text
+    start = next(offset for kind, token, offset in tokens(text) if kind == "word" and token.upper() == "FROM")
+    return f"{text[:start]}FROM NAMED {empty} {text[start:]}"
 
 
 def bound(text: str, bindings: Mapping[str, Term]) -> str:

@@ -114,7 +114,7 @@ class RemoteStore(Store):
         if over is not None:
             text = rewrite.without_from(text)
         chosen = self._over(text) if over is None else self._among(over)
-        full = f"BASE <{base}> {rewrite.bound(text, bindings or {})}" if base else rewrite.bound(text, bindings or {})
+        full = (f"BASE <{base}> " if base else "") + _written(text, bindings)
         if rdf.is_table(form):
             return rdf.read_result(write(self._table(full, chosen, any_order=False)))
         if rdf.is_graph(form):
@@ -124,7 +124,7 @@ class RemoteStore(Store):
     def select(self, text: str, bindings: Mapping[str, Term] | None = None, *, any_order: bool = False) -> Table:
         """The answer of a SELECT on the service; see `Store.select`. The last one is kept: it is often asked twice."""
         Store.of(()).select(text)  # raises when it does not parse, or is none
-        return self._table(rewrite.bound(text, bindings or {}), self._over(text), any_order=any_order)
+        return self._table(_written(text, bindings), self._over(text), any_order=any_order)
 
     def _table(self, full: str, over: Dataset, *, any_order: bool) -> Table:
         if (full, over) != self._last[0]:
@@ -135,10 +135,13 @@ class RemoteStore(Store):
         return self._last[1]
 
     def _among(self, over: Dataset) -> Dataset:
-        """The chosen graphs that are graphs of this store; one that holds nothing for none, which has no name."""
+        """The chosen graphs that are graphs of this store; one that holds nothing for none, which has no name.
+
+        Virtuoso takes no named graph for all that it has.
+        """
         ours = {graph.value for graph in self._graphs}
         default, named = ([graph for graph in chosen if graph in ours] for chosen in (over.default, over.named))
-        return Dataset(tuple(default) or (NOTHING.value,), tuple(named))
+        return Dataset(tuple(default) or (NOTHING.value,), tuple(named) or (NOTHING.value,))
 
     def _over(self, text: str) -> Dataset:
         """The graphs that a query is over: its own choice where it names them."""
@@ -287,6 +290,11 @@ class RemoteStore(Store):
             return Store.from_dump(content)
         reader, holding, asserted, extra = pickle.loads(content[len(_DUMP) :])  # noqa: S301 - written by `dump`
         return cls(reader, holding, asserted=asserted, extra=extra)
+
+
+def _written(text: str, bindings: Mapping[str, Term] | None) -> str:
+    """A query's text as the service is asked it."""
+    return rewrite.bound(rewrite.no_more_named(text, NOTHING), bindings or {})
 
 
 class _Kept:
