@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
+import pytest
 
 from rusgraf.remote import loading
 from rusgraf.remote.protocol import Addresses, Credentials, Patience, Service
@@ -249,6 +250,8 @@ def virtuoso(folder: Path, rows: int = 1_000_000) -> Iterator[Service]:
 
 
 ENGINES: dict[str, Callable[[Path], AbstractContextManager[Service]]] = {"oxigraph": oxigraph, "virtuoso": virtuoso}
+ENGINE_PARAMS = [pytest.param(e, marks=[pytest.mark.engines, pytest.mark.xdist_group(e)]) for e in ENGINES]
+"""The names of the engines for a fixture; with ``--dist loadgroup`` each engine is started in one process."""
 
 
 @dataclass

@@ -31,7 +31,7 @@ from rusgraf.store import Dataset, Store, Table
 from rusgraf.suggest import suggest
 from rusgraf.terms import Literal, NamedNode, Quad, Term, expand
 from rusgraf.versions import find_version
-from services import ENGINES, Running, rusgraf, virtuoso
+from services import ENGINE_PARAMS, Running, rusgraf, virtuoso
 from test_queries import CASE_IDS, CASES
 from test_rewrite import HOSTILE
 
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.engines
 QUERIES = list(library().values())
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=ENGINE_PARAMS)
 def engine(request: pytest.FixtureRequest, engines: Callable[[str], Running]) -> Running:
     return engines(request.param)
 
@@ -117,12 +117,25 @@ def test_query_of_the_library_gives_the_same_over_the_shipped_data(
         assert answer(there, query.text, bindings) == answer(shipped, query.text, bindings), bindings
 
 
-@pytest.mark.parametrize("lang", ["sv", "en"])
-def test_findings_are_the_same(lang: str, there: RemoteStore, shipped: Store) -> None:
-    found = findings.find(shipped, lang=lang)
+Found = list[findings.Finding]
+
+
+@pytest.fixture(scope="module")
+def found(shipped: Store) -> Found:
+    """The findings of the embedded store."""
+    return findings.find(shipped)
+
+
+@pytest.fixture(scope="module")
+def found_there(there: RemoteStore) -> Found:
+    return findings.find(there)
+
+
+def test_findings_are_the_same(there: RemoteStore, shipped: Store, found: Found, found_there: Found) -> None:
     assert len(found) > 300
-    assert findings.find(there, lang=lang) == found
-    assert findings.find(there.asserted(), lang=lang) == findings.find(shipped.asserted(), lang=lang)
+    assert found_there == found
+    assert findings.find(there, lang="en") == findings.find(shipped, lang="en")
+    assert findings.find(there.asserted()) == findings.find(shipped.asserted())
 
 
 def without_moment(content: bytes) -> bytes:
@@ -131,28 +144,26 @@ def without_moment(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("form", [f for f in FORMATS if f != "xlsx"])
-def test_exports_are_the_same_to_the_byte(form: str, there: RemoteStore, shipped: Store) -> None:
-    found = findings.find(shipped)
-    made = without_moment(FORMATS[form].make(findings.find(there), there, "sv"))
+def test_exports_are_the_same_to_the_byte(
+    form: str, there: RemoteStore, shipped: Store, found: Found, found_there: Found
+) -> None:
+    made = without_moment(FORMATS[form].make(found_there, there, "sv"))
     assert made == without_moment(FORMATS[form].make(found, shipped, "sv"))
 
 
-def test_page_is_the_same_to_the_byte(there: RemoteStore, shipped: Store) -> None:
+def test_page_is_the_same_to_the_byte(there: RemoteStore, shipped: Store, found: Found) -> None:
     from rusgraf.pages import report_page
 
-    found = findings.find(shipped)
     assert report_page(found, there, "sv", standalone=True) == report_page(found, shipped, "sv", standalone=True)
 
 
-def test_matrices_and_overlaps_are_the_same(there: RemoteStore, shipped: Store) -> None:
-    found = findings.find(shipped)
+def test_matrices_and_overlaps_are_the_same(there: RemoteStore, shipped: Store, found: Found) -> None:
     assert matrix.goals(there, "sv") == matrix.goals(shipped, "sv")
     assert matrix.pairs(there, found, "sv") == matrix.pairs(shipped, found, "sv")
     assert Overlaps(there).pairs() == Overlaps(shipped).pairs()
 
 
-def test_suggestions_are_the_same(there: RemoteStore, shipped: Store) -> None:
-    found = findings.find(shipped)
+def test_suggestions_are_the_same(there: RemoteStore, shipped: Store, found: Found) -> None:
     made = [advice.plan_text(suggest(s, found, limit=2), s, "sv") for s in (there, shipped)]
     assert made[0] == made[1]
 

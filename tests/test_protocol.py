@@ -14,7 +14,7 @@ import pytest
 from rdflib import RDF, Graph, Namespace, URIRef
 
 from planted import Canary
-from services import ENGINES, Running
+from services import ENGINE_PARAMS, Running
 from serving import Served, serving
 from w3c_http import FOLDER, GRAPHS, MISSING, Case, Place, cases, run
 
@@ -28,7 +28,7 @@ CANNOT = {("virtuoso", "test_empty_pattern_finds_every_graph"): "Virtuoso 7 find
 there = pytest.mark.skipif(not MANIFEST.exists(), reason=MISSING)
 
 
-@pytest.fixture(scope="module", params=["embedded", *(pytest.param(e, marks=pytest.mark.engines) for e in ENGINES)])
+@pytest.fixture(scope="module", params=["embedded", *ENGINE_PARAMS])
 def served(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, engines: Callable[[str], Running]
 ) -> Iterator[Served]:
