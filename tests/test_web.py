@@ -273,6 +273,30 @@ def test_format_in_the_address_goes_before_accept(form: str, client: FlaskClient
     assert form in answer.content_type or form == "tsv"
 
 
+@pytest.mark.parametrize(
+    ("query", "said", "kind"),
+    [
+        # as SPARQLWrapper 2.0.0 writes them, each under format, output and results
+        (SELECT, ["tsv", "text/tab-separated-values"], "text/tab-separated-values; charset=utf-8"),
+        (CONSTRUCT, ["turtle"], "text/turtle; charset=utf-8"),
+        (CONSTRUCT, ["n3"], "text/turtle; charset=utf-8"),
+        (CONSTRUCT, ["rdf+xml", "application/rdf+xml"], "application/rdf+xml"),
+        (CONSTRUCT, ["json-ld", "application/ld+json,application/x-json+ld"], "application/ld+json"),
+        (CONSTRUCT, ["xml"], "application/rdf+xml"),
+        (SELECT, ["application/sparql-results+json"], JSON),
+    ],
+)
+def test_format_is_understood_in_the_words_of_tools(
+    query: str, said: list[str], kind: str, client: FlaskClient
+) -> None:
+    answer = client.get("/sparql", query_string={"query": query, "format": said, "output": said, "results": said})
+    assert (answer.status_code, answer.content_type) == (200, kind), answer.text
+
+
+def test_two_formats_at_once_are_a_bad_request(client: FlaskClient) -> None:
+    problem(client.get("/sparql", query_string={"query": SELECT, "format": ["csv", "json"]}), 400)
+
+
 def test_unknown_format_is_a_bad_request(client: FlaskClient) -> None:
     problem(ask(client, SELECT, format="docx"), 400)
     problem(ask(client, SELECT, format="html"), 400)

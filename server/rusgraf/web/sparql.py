@@ -38,6 +38,18 @@ _CHANGEABLE = re.compile(r"\b(NOW|RAND|UUID|STRUUID)\b|\\u", re.IGNORECASE)
 SHOWN = 100_000  # characters of a graph on the page
 _BODIES = (FORM, *DIRECT)
 _ALIASES = {"application/json": "json", "application/xml": "xml", "text/plain": "nt"}
+# What tools write in format=: a media type, or a name of their own (SPARQLWrapper does both at once).
+_WORDS = {
+    **_BARE,
+    **_ALIASES,
+    "turtle": "ttl",
+    "n3": "ttl",
+    "ntriples": "nt",
+    "json-ld": "jsonld",
+    "application/x-json+ld": "jsonld",
+    "rdf+xml": "rdf",
+}
+_AS_GRAPH = {"json": "jsonld", "xml": "rdf"}  # what the word means of a graph
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -72,7 +84,7 @@ def sparql() -> Response:
 
 def parameters() -> dict[str, str]:
     """The protocol's parameters, from address and body, in UTF-8; each at most once, but for those that name graphs."""
-    found = pairs()
+    found = _one_format(pairs())
     if any(name == "update" for name, _ in found):
         raise ForbiddenQuery(
             "Updates are not taken here.",
@@ -89,6 +101,15 @@ def parameters() -> dict[str, str]:
                 cure_sv="Ange den en gång.",
             )
     return dict(found)
+
+
+def _one_format(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The parameters with ``format`` in our own words, and once where it says the same in several."""
+    said = [word for name, value in pairs if name == "format" for word in value.lower().split(",")]
+    ours = {_WORDS.get(word.strip(), word.strip()) for word in said}
+    if len(ours) != 1:
+        return pairs
+    return [*((name, value) for name, value in pairs if name != "format"), ("format", ours.pop())]
 
 
 def chosen() -> Dataset | None:
@@ -132,7 +153,7 @@ def formats(given: Mapping[str, str], more: Mapping[str, str] = MappingProxyType
                 sv=f"Det finns inget format ”{given['format'][:50]}”.",
                 cure_sv=f"Ange något av {', '.join(known)}.",
             )
-        return (given["format"],)
+        return tuple(dict.fromkeys((given["format"], _AS_GRAPH.get(given["format"], given["format"]))))
     names = {**_BARE, **_ALIASES, **more}
     return tuple(dict.fromkeys(names[kind] for kind in accepted(list(names))))
 
