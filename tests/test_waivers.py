@@ -105,6 +105,15 @@ def test_new_waiver_replaces_the_earlier_one_of_the_same_finding_and_keeps_the_o
     assert {key: [w.until for w in ws] for key, ws in found.items()} == {"r/1": ["2028-01-01"], "r/2": ["2027-01-01"]}
 
 
+def test_file_of_waivers_states_everything_once(tmp_path: Path) -> None:
+    file = tmp_path / "undantag.trig"
+    for finding in ("r/1", "r/2", "r/1"):
+        iri = f"https://example.org/{finding}"
+        waivers.write(file, waivers.Waiver(iri, finding, "Skäl.", "roll", "2027-01-01", "0" * 12), TODAY)
+    assert file.read_text(encoding="utf-8").count("skos:prefLabel") == 1
+    assert file.read_text(encoding="utf-8").count('"Undantag"@sv') == 1
+
+
 def test_waiver_written_by_the_command_conforms_to_the_shapes(tmp_path: Path) -> None:
     file, _ = waived(tmp_path)
     outcome = check_files(store_of(PLANS), [("undantag.trig", file.read_bytes())]).outcome

@@ -87,7 +87,7 @@ def write(path: Path, waiver: Waiver, today: date) -> None:
             cure_sv="Ange en fil som slutar på .trig.",
         )
     kept = _others(read_quads(path, GRAPH), waiver.finding) if path.exists() else []
-    write_quads(path, [*kept, *_quads(waiver, today)])
+    write_quads(path, dict.fromkeys([*kept, *_quads(waiver, today)]))
 
 
 def _others(quads: Sequence[Quad], finding: str) -> list[Quad]:
