@@ -174,6 +174,14 @@ def test_csv_comes_back_as_a_workbook(shipped: Store) -> None:
     assert "Kumla kommun" in comment.text
 
 
+def test_terminal_names_the_column_that_was_meant(tmp_path: Path) -> None:
+    file = tmp_path / "ark.csv"
+    file.write_text("Aktivitet;Delmål;Ansvarig;Strt\nPåhittad;Xyz;Xyz;2027\n", encoding="utf-8")
+    lines = CliRunner().invoke(group, ["validate", str(file), "--lang", "en"]).output.splitlines()
+    told = next(i for i, line in enumerate(lines) if "D1 (Strt)" in line)
+    assert lines[told + 1].strip() == "Did you mean Start?"
+
+
 def test_sheet_is_checked_over_http_and_comes_back_on_demand(client: FlaskClient, mistaken: openpyxl.Workbook) -> None:
     content = saved(mistaken)
     sent = {"data": content, "content_type": XLSX}

@@ -77,6 +77,8 @@ def as_text(outcome: Outcome, lang: str) -> str:
             lines.append(" ".join(filter(None, (f"    <{r.focus}>", path, value))))
         if r.suggestion and not r.instead:
             lines.append(f"    {say('suggestion', lang)} <{r.suggestion}>?")
+        if r.instead and r.instead not in r.message(lang):
+            lines.append(f"    {say('suggestion', lang)} {r.instead}?")
     counts = ", ".join(f"{n} {say(level, lang)}" for level, n in outcome.counts().items())
     verdict = say("conforms" if outcome.conforms else "fails", lang)
     lines.append(f"{verdict}: {counts}. {say('checked', lang).format(outcome.shapes, outcome.focus_nodes)}")

@@ -19,4 +19,4 @@ from rusgraf.wording import say
 def command(file: Path, directory: Path, force: bool, lang: str) -> None:
     """Återställer en säkerhetskopia till ett lager, prövad mot sina kontrollsummor."""
     made = archive.restore(file, directory, force=force)
-    click.echo(say("restored", lang).format(directory, made.name, made.quads))
+    click.echo(say("restored", lang).format(directory, made.name, sum(made.stated().values())))
