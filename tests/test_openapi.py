@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 import rusgraf
 from planted import Page
-from rusgraf.answer import MEDIA_TYPES, SHEETS
+from rusgraf.answer import SHEETS
 from rusgraf.library import TYPES, Query, library
 
 WEB = Path(rusgraf.__file__).parent / "web"
@@ -53,7 +53,7 @@ def test_every_query_is_described_with_its_parameters(query: Query, description:
         assert told[parameter.name]["schema"]["type"] == ("integer" if parameter.type == "integer" else "string")
         assert (told[parameter.name]["schema"].get("format") == "date") == (parameter.type == "date")
         assert str(told[parameter.name]["example"]) == parameter.example
-    assert set(told["format"]["schema"]["enum"]) == {*MEDIA_TYPES, *SHEETS}
+    assert set(told["format"]["schema"]["enum"]) == {"json", "xml", "csv", "tsv", *SHEETS}
 
 
 def test_nothing_else_is_described_as_a_query(description: Any) -> None:
@@ -132,6 +132,44 @@ def test_labels_come_on_demand_in_json_too(client: FlaskClient) -> None:
     assert len(named["results"]["bindings"]) == len(plain["results"]["bindings"])
     assert any("styrdokument_label" in row for row in named["results"]["bindings"])
     assert client.get(f"{address}&labels=2").status_code == 400
+
+
+def test_queries_come_in_every_media_type_and_format_that_is_described(description: Any, client: FlaskClient) -> None:
+    address = "/queries/utforska/planer-och-perioder"
+    told = description["paths"][address]["get"]
+    for kind in told["responses"]["200"]["content"]:
+        answer = client.get(address, headers={"Accept": kind})
+        assert (answer.status_code, answer.mimetype) == (200, kind)
+    formats = next(p["schema"]["enum"] for p in told["parameters"] if p["name"] == "format")
+    assert [client.get(f"{address}?format={form}").status_code for form in formats] == [200] * len(formats)
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/spec", "/spec"),
+        ("/def", "/def"),
+        ("/data", "/data"),
+        ("/catalog/{part}", "/catalog/graf-"),
+        ("/{space}/{rest}", "/spec/Delmal"),
+        ("/res/regel/{name}", "/res/regel/plan-utgangen"),
+    ],
+)
+def test_redirection_is_described(path: str, address: str, description: Any, client: FlaskClient) -> None:
+    assert client.get(address).status_code == 303
+    assert "303" in description["paths"][path]["get"]["responses"]
+
+
+def test_only_what_writes_takes_the_parameter_of_writes(description: Any) -> None:
+    takes = {
+        (path, method)
+        for path, method, operation in operations(description)
+        if any(p["name"] == "accept-warnings" for p in operation["parameters"])
+    }
+    assert takes == {
+        ("/sparql", "post"),
+        *((p, m) for p in ("/data", "/data/{name}") for m in ("put", "post", "delete")),
+    }
 
 
 def test_server_is_the_public_one(description: Any, client: FlaskClient) -> None:

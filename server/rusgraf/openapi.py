@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from rusgraf import assets
@@ -47,12 +48,14 @@ class Told:
     """What a view says of itself: its parameters in the address (name to type and meaning), what it takes and gives.
 
     A parameter is ``type`` or ``type | meaning`` with a type of the library; ``a, b`` in brackets are the only values:
-    ``[sv, en] | language``.
+    ``[sv, en] | language``. A third part names the methods that take it, where not all do. `also` are the statuses
+    beside 200 that are no faults, each with its method: ``GET 303``; without `gives` they stand instead of it.
     """
 
     parameters: Mapping[str, str] = field(default_factory=dict)
     body: tuple[str, ...] = ()
     gives: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,8 @@ def _operation(route: Route, method: str) -> dict[str, Any]:
         "operationId": f"{route.name}.{method.lower()}",
         "tags": [route.name.partition(".")[0]],
         "summary": route.summary,
-        "parameters": [*_variables(route.rule), *(_told(n, t) for n, t in route.told.parameters.items()), _LANG],
-        "responses": _responses(route.told.gives),
+        "parameters": [*_variables(route.rule), *_of_address(route.told, method), _LANG],
+        "responses": _responses(route.told.gives, _also(route.told, method)),
     }
     if method in ("POST", "PUT") and route.told.body:
         made["requestBody"] = {"required": True, "content": {kind: {} for kind in route.told.body}}
@@ -123,8 +126,18 @@ def _variables(rule: str) -> list[dict[str, Any]]:
     return made
 
 
-def _told(name: str, text: str) -> dict[str, Any]:
-    kind, _, meaning = (part.strip() for part in text.partition("|"))
+def _of_address(told: Told, method: str) -> list[dict[str, Any]]:
+    """The parameters in the address that this method takes."""
+    parts = {name: [part.strip() for part in text.split("|")] for name, text in told.parameters.items()}
+    return [_told(name, *text[:2]) for name, text in parts.items() if len(text) < 3 or method in text[2].split(", ")]
+
+
+def _also(told: Told, method: str) -> list[str]:
+    """The statuses beside 200 that this method answers with."""
+    return [status for of, _, status in (said.partition(" ") for said in told.also) if of == method]
+
+
+def _told(name: str, kind: str, meaning: str = "") -> dict[str, Any]:
     schema = {"type": "string", "enum": re.split(r",\s*", kind[1:-1])} if kind.startswith("[") else _SCHEMAS[kind]
     made = {"name": name, "in": "query", "schema": schema}
     return {**made, "description": meaning} if meaning else made
@@ -159,11 +172,13 @@ def _parameter(parameter: Parameter, lang: str) -> dict[str, Any]:
     return {"name": parameter.name, "in": "query", "schema": schema, "description": meaning, "example": example}
 
 
-def _responses(kinds: Iterable[str]) -> dict[str, Any]:
+def _responses(kinds: Iterable[str], also: Sequence[str] = ()) -> dict[str, Any]:
     good: dict[str, Any] = {"description": "The answer."}
     content: dict[str, Any] = {kind: {} for kind in kinds}
+    fine = {} if also and not content else {"200": {**good, "content": content} if content else good}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
-        "200": {**good, "content": content} if content else good,
+        **fine,
+        **{status: {"description": f"{HTTPStatus(int(status)).phrase}: see Location."} for status in also},
         "default": {"description": "What is wrong, and the cure.", "content": problem},
     }

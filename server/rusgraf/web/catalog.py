@@ -46,6 +46,7 @@ def graph() -> Response:
 
 
 @blueprint.get("/catalog/<part>")
+@told(also=["GET 303"])
 def entry(part: str) -> Response:
     """A part of the catalogue, by its IRI: the catalogue."""
     made = reply("", "text/plain", 303)

@@ -34,7 +34,12 @@ METHODS = ["GET", "PUT", "POST", "DELETE"]
 
 
 @blueprint.route("/data", methods=METHODS)
-@told({**_NAMED, **_FORMAT, **ACCEPTS}, body=["multipart/form-data", *TAKEN], gives=[*KINDS, JSON])
+@told(
+    {**_NAMED, **_FORMAT, **ACCEPTS},
+    body=["multipart/form-data", *TAKEN],
+    gives=[*KINDS, JSON],
+    also=["GET 303", "PUT 201", "POST 201"],
+)
 def indirect() -> Response:
     """A graph by its IRI: read for all; put, add to and delete with a token. POST without one makes a new graph."""
     if request.method not in ("GET", "HEAD"):
@@ -57,7 +62,7 @@ def indirect() -> Response:
 
 
 @blueprint.route("/data/<path:name>", methods=METHODS)
-@told({**_FORMAT, **ACCEPTS}, body=["multipart/form-data", *TAKEN], gives=[*KINDS, JSON])
+@told({**_FORMAT, **ACCEPTS}, body=["multipart/form-data", *TAKEN], gives=[*KINDS, JSON], also=["PUT 201", "POST 201"])
 def direct(name: str) -> Response:
     """The graph ``…/res/graf/`` and this name: read for all; put, add to and delete with a token."""
     if request.method not in ("GET", "HEAD"):

@@ -32,12 +32,14 @@ _FINDING = re.compile(r"fynd/([a-z-]+)-([0-9a-f]{10})")
 
 
 @blueprint.get("/spec", strict_slashes=False)
+@told(also=["GET 303"])
 def terms() -> Response:
     """The name space of the terms: the ontology."""
     return _see("/spec/ontologi")
 
 
 @blueprint.get("/def", strict_slashes=False)
+@told(also=["GET 303"])
 def lists() -> Response:
     """The name space of the code lists: the profile, which names them."""
     return _see("/spec/profil")
@@ -47,7 +49,7 @@ FORMAT = {"format": f"[{', '.join(KINDS.values())}]"}
 
 
 @blueprint.get("/<any(id, def, spec, res):space>/<path:rest>")
-@told(FORMAT, gives=[*KINDS])
+@told(FORMAT, gives=[*KINDS], also=["GET 303"])
 def identifier(space: str, rest: str) -> Response:
     """What an identifier stands for: 303 to the document about a thing, a document itself."""
     path = f"{space}/{rest}"
@@ -84,6 +86,7 @@ def diagram() -> Response:
 
 
 @blueprint.get("/id/fynd/<name>")
+@told(also=["GET 303"])
 def finding(name: str) -> Response:
     """A finding, by the identifier that exports give it."""
     found = _FINDING.fullmatch(f"fynd/{name}")
@@ -93,6 +96,7 @@ def finding(name: str) -> Response:
 
 
 @blueprint.get("/res/regel/<name>")
+@told(also=["GET 303"])
 def rule(name: str) -> Response:
     """A rule, by the identifier that exports give it."""
     return _see(f"/queries/luckor/{quote(name)}")

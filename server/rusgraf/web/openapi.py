@@ -18,7 +18,10 @@ from rusgraf.pages import api_page
 from rusgraf.web.state import HTML, TOLD, lang, public_base, reply, state, told
 
 blueprint = Blueprint("openapi", __name__)
-FORMS = {**MEDIA_TYPES, **SHEETS}
+FORMS = {
+    **{form: MEDIA_TYPES[form] for form in ("json", "xml", "csv", "tsv")},
+    **SHEETS,
+}  # a query of the library is a table
 
 
 @blueprint.get("/openapi.json")

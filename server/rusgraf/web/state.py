@@ -42,12 +42,16 @@ class State:
 
 
 def told(
-    parameters: Mapping[str, str] | None = None, *, body: Sequence[str] = (), gives: Sequence[str] = ()
+    parameters: Mapping[str, str] | None = None,
+    *,
+    body: Sequence[str] = (),
+    gives: Sequence[str] = (),
+    also: Sequence[str] = (),
 ) -> Callable[[View], View]:
     """Say what a view takes and gives, for ``/openapi.json`` (see `Told`)."""
 
     def mark(view: View) -> View:
-        setattr(view, TOLD, Told(parameters or {}, tuple(body), tuple(gives)))
+        setattr(view, TOLD, Told(parameters or {}, tuple(body), tuple(gives), tuple(also)))
         return view
 
     return mark

@@ -22,7 +22,7 @@ blueprint = Blueprint("writing", __name__)
 log = logging.getLogger("rusgraf.web")
 JSON = "application/json"
 ACCEPT = "accept-warnings"
-ACCEPTS = {ACCEPT: "[0, 1] | 1 accepts warnings of the shapes; they are kept with the data"}
+ACCEPTS = {ACCEPT: "[0, 1] | 1 accepts warnings of the shapes; they are kept with the data | POST, PUT, DELETE"}
 
 
 @dataclass(frozen=True)
