@@ -446,6 +446,14 @@ def test_finding_and_rule_lead_to_their_pages(client: FlaskClient) -> None:
         assert client.get(client.get(f"/res/regel/{rule.name}").headers["Location"]).status_code == 200
 
 
+@pytest.mark.parametrize(("lang", "title"), [("sv", "Sidan finns inte"), ("en", "Not Found")])
+def test_kind_of_an_error_of_http_leads_to_what_it_means(lang: str, title: str, client: FlaskClient) -> None:
+    kind = client.get(f"/nowhere?lang={lang}").get_json()["type"].removeprefix("https://w3id.org/rusgraf")
+    answer = client.get(f"{kind}?lang={lang}")
+    assert (answer.status_code, title.lower() in answer.text.lower()) == (200, True)
+    assert client.get("/res/fel/http-999").status_code == 404
+
+
 def test_kind_of_error_leads_to_what_it_means(client: FlaskClient) -> None:
     for kind in vars(errors).values():
         if isinstance(kind, type) and issubclass(kind, RusgrafError):

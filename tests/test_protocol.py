@@ -7,6 +7,7 @@ https://www.w3.org/TR/sparql11-protocol/ https://www.w3.org/TR/sparql11-service-
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, urlencode
 
@@ -216,3 +217,12 @@ def test_description_names_every_graph_with_its_size(served: Served) -> None:
     _, content = served.ask(f"/sparql?query={quote('SELECT (COUNT(*) AS ?n) { ?s ?p ?o }')}", Accept="text/csv")
     default = found.value(next(found.objects(None, SD.defaultGraph)), void)
     assert str(default) == content.split()[1].decode()
+
+
+def test_address_that_is_not_encoded_is_told_how_and_to_pages_elsewhere_too(served: Served) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), 10) as line:
+        line.sendall("GET /gaps?plan=Örebro HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        head, _, body = line.makefile("rb").read().partition(b"\r\n\r\n")
+    assert b" 400 " in head.splitlines()[0]
+    assert b"access-control-allow-origin: *" in head.lower()
+    assert "%C3%A5" in json.loads(body)["cure"]

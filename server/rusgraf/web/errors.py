@@ -86,14 +86,18 @@ def known(error: RusgrafError) -> Response:
 def http(error: HTTPException) -> Response:
     """An error of HTTP: unknown path, method not allowed, body too large."""
     status = error.code or 500
-    title, detail = error.name, error.description or error.name
-    if lang() == "sv":
-        title, detail = _SWEDISH.get(status, (f"HTTP-fel {status}", detail))
+    title, detail = said(error, lang())
     made = problem(status, f"http-{status}", title, detail, "")
     for name, value in error.get_headers():
         if name in ("Allow", "Location"):
             made.headers[name] = value
     return made
+
+
+def said(error: HTTPException, lang: str) -> tuple[str, str]:
+    """Title and detail of an error of HTTP."""
+    detail = error.description or error.name
+    return _SWEDISH.get(error.code or 500, (f"HTTP-fel {error.code}", detail)) if lang == "sv" else (error.name, detail)
 
 
 @blueprint.app_errorhandler(Exception)

@@ -13,6 +13,7 @@ from itertools import islice
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import default_exceptions
 
 from rusgraf import assets, errors
 from rusgraf.answer import MEDIA_TYPES
@@ -22,6 +23,7 @@ from rusgraf.pages import DATA_FORMS, render
 from rusgraf.terms import RDF_TYPE, NamedNode
 from rusgraf.things import Known, is_graph, look, path_of, stated
 from rusgraf.thingview import About, Asked
+from rusgraf.web.errors import said
 from rusgraf.web.state import HTML, lang, media_type, public_base, reply, site, state, told
 
 blueprint = Blueprint("identifiers", __name__)
@@ -106,11 +108,15 @@ def rule(name: str) -> Response:
 def kind_of_error(slug: str) -> Response:
     """A kind of error, by the `type` of a problem document."""
     kinds = {k.slug: k for k in vars(errors).values() if isinstance(k, type) and issubclass(k, RusgrafError)}
-    if slug not in kinds:
+    of_http = default_exceptions.get(int(slug[5:])) if re.fullmatch(r"http-\d{3}", slug, re.ASCII) else None
+    if slug in kinds:
+        kind = kinds[slug]
+        title = kind.title_sv if lang() == "sv" else kind.title
+        detail = f"HTTP {kind.status}. {(kind.__doc__ or '').splitlines()[0]}"
+    elif of_http:
+        title, detail = said(of_http(), lang())
+    else:
         return identifier("res", f"fel/{slug}")
-    kind = kinds[slug]
-    title = kind.title_sv if lang() == "sv" else kind.title
-    detail = f"HTTP {kind.status}. {(kind.__doc__ or '').splitlines()[0]}"
     return reply(render("error.html", lang(), title=title.capitalize(), detail=detail, cure="", request_id=""), HTML)
 
 

@@ -27,6 +27,7 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher
 from rusgraf.errors import RusgrafError
 from rusgraf.web.fairness import client_of
 from rusgraf.web.metrics import Metrics
+from rusgraf.wording import say
 
 THREADS = 32  # beside one for each worker: for what asks no worker, and for those that wait for one
 HEAD_SECONDS = 20.0  # for the head of a request
@@ -58,13 +59,16 @@ class Problem(ErrorTask):  # type: ignore[misc]  # waitress has no types
         error = self.request.error
         kind = f"https://w3id.org/rusgraf/res/fel/http-{error.code}"
         told = {"type": kind, "title": error.reason, "status": error.code, "detail": str(error.body)[:200]}
+        if error.body == "Bad URI":  # its headers are not read yet, so nor is its language
+            told["cure"] = f"{say('bad_address', 'sv')} / {say('bad_address', 'en')}"
         self.channel.server.metrics.request("other", "unreadable", error.code, 0.0)
-        body = json.dumps(told).encode()
+        body = json.dumps(told, ensure_ascii=False).encode()
         self.status = f"{error.code} {error.reason}"
         self.response_headers += [
             ("Content-Type", "application/problem+json"),
             ("X-Content-Type-Options", "nosniff"),
             ("Content-Security-Policy", "default-src 'none'"),
+            ("Access-Control-Allow-Origin", "*"),  # else a page elsewhere could not tell it from no answer
         ]
         self.set_close_on_finish()
         self.content_length = len(body)

@@ -103,7 +103,7 @@ def parameters() -> dict[str, str]:
     return dict(found)
 
 
-def _one_format(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _one_format(given: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The parameters with ``format`` in our own words, and once where it says the same in several."""
     said = [word for name, value in pairs if name == "format" for word in value.lower().split(",")]
     ours = {_WORDS.get(word.strip(), word.strip()) for word in said}
