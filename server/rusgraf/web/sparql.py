@@ -105,11 +105,11 @@ def parameters() -> dict[str, str]:
 
 def _one_format(given: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The parameters with ``format`` in our own words, and once where it says the same in several."""
-    said = [word for name, value in pairs if name == "format" for word in value.lower().split(",")]
+    said = [word for name, value in given if name == "format" for word in value.lower().split(",")]
     ours = {_WORDS.get(word.strip(), word.strip()) for word in said}
     if len(ours) != 1:
-        return pairs
-    return [*((name, value) for name, value in pairs if name != "format"), ("format", ours.pop())]
+        return given
+    return [*((name, value) for name, value in given if name != "format"), ("format", ours.pop())]
 
 
 def chosen() -> Dataset | None:
