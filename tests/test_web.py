@@ -949,3 +949,14 @@ def test_report_keeps_the_levels_apart(client: FlaskClient) -> None:
     assert (
         shallow < text.index('<h3 id="skilda-beslutsorgan">') < deep < text.index('<h3 id="delmalspar-utan-koppling">')
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [("/gaps?statuss=confirmed", "status"), ("/gaps?status=confirmed&status=unknown", "status"),
+     ("/suggest?regel=x", "rule"), ("/compare?region=Stockholm&regions=x", "region")],
+)  # fmt: skip
+def test_mistyped_filter_gives_no_other_answer(client: FlaskClient, address: str, told: str) -> None:
+    assert told in str(problem(client.get(address, headers={"Accept": "application/json"}), 400))
+    assert client.get(address, headers={"Accept": BROWSER}).status_code < 500
+    assert client.get("/gaps?fbclid=x", headers={"Accept": BROWSER}).status_code == 200
