@@ -267,6 +267,17 @@ def test_post_without_a_graph_makes_a_new_one_each_time(client: FlaskClient) -> 
     assert places[0] != places[1]
 
 
+def test_an_update_leaves_a_store_that_is_open_its_files_where_walls_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_off() -> None:
+        raise AssertionError("the engine writes files of its own when it likes to")
+
+    monkeypatch.setattr(update, "cut_off", cut_off)
+    monkeypatch.setattr(update.walls, "stand", lambda: True)
+    assert [*update.changed(Store.of(()), Update("INSERT DATA { GRAPH <g:g> { <a:a> <a:b> 1 } }"))] == [
+        NamedNode("g:g")
+    ]
+
+
 def test_violations_refuse_a_write_and_the_answer_is_the_report(client: FlaskClient, lager: Path) -> None:
     before = pointer(lager)
     answer = put(client, "fel", WRONG)
