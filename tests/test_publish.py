@@ -34,7 +34,7 @@ from rusgraf.findings import find
 from rusgraf.inputs import read_input
 from rusgraf.provenance import Version, shapes_digest, versions
 from rusgraf.publish import Published, Refused, Terms, add, rebuild, remove
-from rusgraf.releases import names, open_store, pointer
+from rusgraf.releases import is_store, names, open_store, pointer
 from rusgraf.store import OWN, PROVENANCE, Store
 from rusgraf.terms import PREF_LABEL, RDF_TYPE, Literal, NamedNode, Quad, expand, rus
 from rusgraf.validate import validate_quads
@@ -455,7 +455,7 @@ def test_building_anew_keeps_what_was_published_and_renews_the_rest(lager: Path,
     newer = tmp_path / "data.trig"
     newer.write_bytes(turtle(GROUND + "graf:mer { e:gammalt a rus:Risk } graf:nytt { e:nytt a rus:Namnd }"))
     before = history(lager)
-    opened = rebuild(lager, [newer])
+    opened = rebuild(lager, [newer], force=True)  # the files here have no sources
     assert history(lager) == before
     store = opened.store
     assert list(store.quads(e("ny"), graph=graph("ny")))
@@ -468,7 +468,7 @@ def test_building_anew_keeps_what_was_published_and_renews_the_rest(lager: Path,
 
 def test_building_anew_of_much_less_is_refused(lager: Path, tmp_path: Path) -> None:
     little = tmp_path / "lite.ttl"
-    little.write_bytes(turtle("e:a a rus:Namnd ."))
+    little.write_bytes(turtle("e:a a rus:Namnd ; skos:prefLabel 'A'@sv ."))
     with pytest.raises(Conflict, match="--force"):
         rebuild(lager, [little])
     assert rebuild(lager, [little], force=True).release.number == 2
@@ -641,7 +641,11 @@ def test_exit_codes_and_streams_are_those_of_the_contract(
 def test_build_backup_and_restore_tell_what_they_did(lager: Path, tmp_path: Path) -> None:
     data = tmp_path / "grund.trig"
     data.write_bytes(turtle(GROUND))
-    told = run("build", "--store", tmp_path / "nytt", "--data", data).output
+    refused = run("build", "--store", tmp_path / "nytt", "--data", data)
+    assert isinstance(refused.exception, Refused)
+    assert "grund.trig" in refused.output and "Ange källan" in refused.output
+    assert not is_store(tmp_path / "nytt")
+    told = run("build", "--store", tmp_path / "nytt", "--data", data, "--force").output
     assert f"Nu svarar utgåva {pointer(tmp_path / 'nytt')}" in told
     assert pointer(tmp_path / "nytt").startswith("000001-")
     kept = run("backup", tmp_path / "k.zip", "--store", tmp_path / "nytt", "--lang", "en").output
@@ -652,7 +656,7 @@ def test_build_backup_and_restore_tell_what_they_did(lager: Path, tmp_path: Path
     count = re.compile(r"(\d+) statements")
     assert count.findall(told) == count.findall(kept), "the same content, counted in the same way"
     little = tmp_path / "lite.ttl"
-    little.write_bytes(turtle("e:a a rus:Namnd ."))
+    little.write_bytes(turtle("e:a a rus:Namnd ; skos:prefLabel 'A'@sv ."))
     assert isinstance(run("build", "--store", tmp_path / "nytt", "--data", little).exception, Conflict)
     assert run("build", "--store", tmp_path / "nytt", "--data", little, "--force").exit_code == 0
 

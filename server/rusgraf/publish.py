@@ -22,10 +22,11 @@ from rusgraf.naming import shown
 from rusgraf.near.effect import effect
 from rusgraf.near.follow import with_file
 from rusgraf.provenance import Origin, Publication, Version, Warned, quads, versions
+from rusgraf.rdf import data_files, read_quads
 from rusgraf.releases import Change, Opened, open_store
 from rusgraf.store import DERIVED, PROVENANCE, Store
 from rusgraf.terms import DEFAULT, NamedNode, Quad
-from rusgraf.validate import Outcome
+from rusgraf.validate import Outcome, Progress, validate_quads
 
 Ids = frozenset[str]
 Wanted = Mapping[str, tuple[Source, Graphs]]  # by the file as it was given
@@ -126,8 +127,16 @@ def remove(directory: Path, name: str, *, by: str = "", force: bool = False) -> 
         return Published(commit.base, after, (part,), opens, closes)
 
 
-def rebuild(directory: Path, paths: Iterable[Path] | None = None, *, force: bool = False) -> Opened:
-    """Make the release anew of data files (the shipped ones when None), and of what was published and is there."""
+def rebuild(
+    directory: Path, paths: Sequence[Path] | None = None, *, force: bool = False, progress: Progress | None = None
+) -> Opened:
+    """Make the release anew of data files (the shipped ones when None), and of what was published and is there.
+
+    Files that are given are tried by the shapes, as a whole, unless it is to be done by `force`; the shipped ones were.
+    """
+    if paths is not None and not force:
+        files = {str(path): read_quads(path) for path in data_files(paths)}
+        judge(validate_quads(Store.load([]), files, progress), accept_warnings=True)
     build(directory, lambda last: _with_published(Store.load(paths), last), Change("build"), force=force)
     return open_store(directory)
 

@@ -17,6 +17,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rusgraf.commits import prepare
 from rusgraf.errors import BadParameter
+from rusgraf.publish import rebuild
+from rusgraf.releases import is_store
 from rusgraf.remote.protocol import Service
 from rusgraf.remote.reader import Reader
 from rusgraf.remote.store import RemoteStore
@@ -68,6 +70,8 @@ def create_app(config: Config | None = None) -> Flask:
     if not (config.data or config.directory or config.service or site.licence):
         site = replace(site, licence=LICENCE)
     paths = config.data or None
+    if config.directory and config.data and not is_store(config.directory):
+        rebuild(config.directory, paths)
     opened = prepare(config.directory, paths) if config.directory else None
     there = RemoteStore.connect(Reader(config.service)) if config.service else None
     metrics = Metrics()
