@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import openpyxl
@@ -223,4 +224,5 @@ def test_what_if_takes_a_sheet_and_tells_that_it_has_faults(shipped: Store, tmp_
     result = CliRunner().invoke(group, ["gaps", "--with", str(file)], standalone_mode=False)
     assert result.exception is None
     assert "delmal-utan-aktivitet/" in result.stdout
+    assert re.search(r"aktivitet-utan-ansvarig/\w+ \(okänd\)", result.stdout)
     assert "1 fel" in result.stderr

@@ -13,11 +13,11 @@ from rusgraf.errors import UnreadableInput, UnsupportedFormat
 from rusgraf.rdf import FORMATS, parse_quads, suffix_graph
 from rusgraf.store import Store
 from rusgraf.tabular.faults import fault
-from rusgraf.tabular.match import Names
+from rusgraf.tabular.match import TARGETS, Names
 from rusgraf.tabular.model import Fault, Place, Progress, Sheet
 from rusgraf.tabular.template import age
 from rusgraf.tabular.write import Written, write
-from rusgraf.terms import Quad
+from rusgraf.terms import NamedNode, Quad, rus
 
 KINDS = (*FORMATS, *tabular.READERS)
 
@@ -36,6 +36,16 @@ class Input:
     def place(self, subject: str, predicate: str) -> Place | None:
         """The cell that says, or should say, a property of a thing; None in a file without cells."""
         return self.written.place(subject, predicate) if self.written else None
+
+    def unread(self) -> list[Quad]:
+        """That things are incomplete for what their cells say and nobody could understand."""
+        rows = {(row.sheet, row.number): subject for subject, row in self.written.rows.items()} if self.written else {}
+        return [
+            Quad(NamedNode(rows[place]), rus("ofullstandigFor"), target.property, self.quads[0].graph_name)
+            for fault in self.faults
+            if fault.severity == "violation" and (place := (fault.place.sheet, fault.place.row)) in rows
+            for target in TARGETS.get(fault.place.header, ())
+        ]
 
 
 def read_input(content: bytes, name: str, store: Store, progress: Progress | None = None) -> Input:

@@ -94,7 +94,7 @@ def _effect(
     for one in read:
         if faults := sum(f.severity == "violation" for f in one.faults):
             click.echo(say("sheet_has_faults", lang).format(one.name, faults), err=True)
-    quads = [quad for one in read for quad in one.quads]
+    quads = [quad for one in read for quad in (*one.quads, *one.unread())]
     made = whatif.compare(narrowed(store), narrowed(store.extended(quads)))
     text = advice.effect_text(made, lang) if form == "table" else advice.effect_json(made, store, lang)
     _options.emit(text.encode(), output)
