@@ -58,7 +58,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Answered:
-    """What came back: the status (0: nothing), the head and body as they came, the seconds that it took."""
+    """What came back: the status (0: nothing; 503 also when it broke off), the head and body as they came, the seconds that it took."""
 
     status: int
     content: bytes
@@ -78,7 +78,15 @@ def ask(address: tuple[str, int], request: bytes, patience: float = 60.0) -> Ans
                     break
     head = content[:13].split()
     status = int(head[1]) if len(head) > 1 and head[0].startswith(b"HTTP/") and head[1].isdigit() else 0
+    if is_broken_off(content):
+        status = 503  # of an answer that had begun, and was stopped
     return Answered(status, content, time.monotonic() - began)
+
+
+def is_broken_off(content: bytes) -> bool:
+    """Whether an answer that comes in parts ends before its last one, which tells that it is not whole."""
+    head, _, body = content.partition(b"\r\n\r\n")
+    return b"transfer-encoding: chunked" in head.lower() and body != b"" and not body.endswith(b"0\r\n\r\n")
 
 
 def is_whole(content: bytes) -> bool:

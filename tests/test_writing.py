@@ -646,11 +646,11 @@ def test_all_of_the_w3cs_tests_of_writing_are_there() -> None:
 
 @pytest.mark.slow
 def test_kill_9_of_the_server_at_any_moment_loses_nothing_acknowledged(made: Path, tmp_path: Path) -> None:
-    """Thirty servers die while a client writes; each write that was answered is there, whole, and none is half."""
+    """Fifteen servers die while a client writes; each write that was answered is there, whole, and none is half."""
     store = copied(made, tmp_path / "lager")
     chance = random.Random(5)  # noqa: S311 - the same moments each time
     file, number, acknowledged = tokens_file(tmp_path), 0, set[int]()
-    for turn in range(30):
+    for turn in range(15):
         with serving(store, file) as (port, process):
             timer = threading.Timer(chance.uniform(0.0, 3.0), process.kill)
             if turn % 2:  # these die from their beginning on, the others after their first write
@@ -670,7 +670,7 @@ def test_kill_9_of_the_server_at_any_moment_loses_nothing_acknowledged(made: Pat
         for i in range(1, number + 1):
             held = sum(1 for _ in found.store.quads(graph=graph(f"nr-{i}")))
             assert held == 40 or (held == 0 and i not in acknowledged), i
-    assert len(acknowledged) > 15
+    assert len(acknowledged) > 7
 
 
 def send(port: int, number: int) -> int:
