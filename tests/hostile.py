@@ -58,7 +58,8 @@ class Case:
 
 @dataclass(frozen=True)
 class Answered:
-    """What came back: the status (0: nothing; 503 also when it broke off), the head and body as they came, the seconds that it took."""
+    """What came back: the status (0: nothing; 503 also of what broke off), the head and body as they came, and the
+    seconds that it took."""
 
     status: int
     content: bytes
@@ -67,15 +68,17 @@ class Answered:
 
 def ask(address: tuple[str, int], request: bytes, patience: float = 60.0) -> Answered:
     """Send raw bytes and read until the server closes, or says no more for `patience` seconds."""
-    began, content = time.monotonic(), b""
+    began, received, length = time.monotonic(), bytearray(), -1
     with socket.create_connection(address, timeout=patience) as made:
         with suppress(OSError):  # it has had enough, and has perhaps said so
             made.sendall(request)
         with suppress(OSError):
             while part := made.recv(1 << 16):
-                content += part
-                if is_whole(content):
+                received += part
+                length = whole_length(received[:20_000]) if length < 0 else length
+                if 0 <= length <= len(received):
                     break
+    content = bytes(received)
     head = content[:13].split()
     status = int(head[1]) if len(head) > 1 and head[0].startswith(b"HTTP/") and head[1].isdigit() else 0
     if is_broken_off(content):
@@ -89,14 +92,14 @@ def is_broken_off(content: bytes) -> bool:
     return b"transfer-encoding: chunked" in head.lower() and body != b"" and not body.endswith(b"0\r\n\r\n")
 
 
-def is_whole(content: bytes) -> bool:
-    """Whether an answer is there with as many bytes as it says, so that one need not wait for the end."""
-    head, end, body = content.partition(b"\r\n\r\n")
+def whole_length(begun: bytes) -> int:
+    """How many bytes an answer has by what its head says, so that one need not wait for the end; -1 if it does not."""
+    head, end, _ = begun.partition(b"\r\n\r\n")
     for line in head.split(b"\r\n")[1:] if end else ():
         name, _, value = line.partition(b":")
         if name.lower() == b"content-length":
-            return len(body) >= int(value)
-    return False
+            return len(head) + len(end) + int(value)
+    return -1
 
 
 def asked(text: str | Callable[[], str], expected: frozenset[int] = ANY) -> Case:
