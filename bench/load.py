@@ -193,7 +193,7 @@ def main() -> None:
     seconds = parser.parse_args().seconds
     store = Store.load()
     texts = queries(store)
-    content = rdf.serialize(store.query("CONSTRUCT WHERE { ?s ?p ?o }"), "nt", 2**30) or b""
+    content = rdf.write_triples((quad.triple for quad in store.default()), "nt")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         nt = folder / "graf.nt"
