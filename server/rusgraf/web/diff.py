@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from rusgraf.errors import BadParameter
 from rusgraf.pages import diff_page
-from rusgraf.web.state import HTML, accepted, lang, reply, state, told
+from rusgraf.web.state import HTML, lang, media_type, reply, state, told
 
 blueprint = Blueprint("diff", __name__)
 KINDS = {HTML: "html", "application/json": "json", "text/markdown": "md"}
@@ -19,7 +19,7 @@ KINDS = {HTML: "html", "application/json": "json", "text/markdown": "md"}
 )
 def compare() -> Response:
     """What differs from version ``a`` to ``b``: page, JSON or Markdown; without both, a page to choose them."""
-    kind = media_type()
+    kind = media_type(KINDS)
     a, b = (request.args.get(name, "").strip() for name in ("a", "b"))
     if a and b:
         made: str = state().pool.run("rusgraf.jobs:diff_versions", a, b, KINDS[kind], lang())
@@ -31,20 +31,4 @@ def compare() -> Response:
         "Give both.",
         sv="a och b anger versionerna som jämförs, och en av dem saknas.",
         cure_sv="Ange båda.",
-    )
-
-
-def media_type() -> str:
-    """What is asked for, by ``format=`` or Accept."""
-    wanted = request.args.get("format")
-    if wanted is None:
-        return accepted(list(KINDS))[0]
-    for kind, name in KINDS.items():
-        if name == wanted:
-            return kind
-    raise BadParameter(
-        f"No format “{wanted[:50]}”.",
-        f"Give one of {', '.join(KINDS.values())}.",
-        sv=f"Det finns inget format ”{wanted[:50]}”.",
-        cure_sv=f"Ange något av {', '.join(KINDS.values())}.",
     )

@@ -7,12 +7,12 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 
 from rusgraf.catalog import schema_org
-from rusgraf.errors import BadParameter, UnknownName
+from rusgraf.errors import UnknownName
 from rusgraf.exports import FORMATS
 from rusgraf.findings import Finding, choose, narrow
 from rusgraf.naming import resolve
 from rusgraf.pages import finding_page, report_page
-from rusgraf.web.state import HTML, accepted, lang, named, public_base, reply, site, state, told
+from rusgraf.web.state import HTML, lang, media_type, named, public_base, reply, site, state, told
 
 blueprint = Blueprint("gaps", __name__)
 KINDS = {HTML: "html", **{made.media_type: name for name, made in FORMATS.items() if name != "table"}}
@@ -62,17 +62,7 @@ def one(rule: str, key: str) -> Response:
 
 def form() -> str:
     """The format asked for."""
-    wanted = request.args.get("format")
-    if wanted is None:
-        return KINDS[accepted(list(KINDS))[0]]
-    if wanted not in KINDS.values():
-        raise BadParameter(
-            f"No format “{wanted[:50]}”.",
-            f"Give one of {', '.join(KINDS.values())}.",
-            sv=f"Det finns inget format ”{wanted[:50]}”.",
-            cure_sv=f"Ange något av {', '.join(KINDS.values())}.",
-        )
-    return wanted
+    return KINDS[media_type(KINDS)]
 
 
 def show(found: list[Finding], kind: str) -> Response:

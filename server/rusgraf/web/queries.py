@@ -13,7 +13,7 @@ from rusgraf.pages import queries_page, query_page
 from rusgraf.store import Table
 from rusgraf.tables import XLSX_TYPE
 from rusgraf.web.sparql import formats
-from rusgraf.web.state import HTML, accepted, lang, named, reply, state, told, wants_html
+from rusgraf.web.state import HTML, accepted, lang, named, repeated, reply, state, told, wants_html
 from rusgraf.web.streams import answered
 
 blueprint = Blueprint("queries", __name__)
@@ -71,12 +71,7 @@ def parameters() -> dict[str, str]:
     """The query's parameters in the address, each once."""
     for name, values in request.args.lists():
         if len(values) > 1:
-            raise BadParameter(
-                f"{name} is given more than once.",
-                "Give it once.",
-                sv=f"{name} är angiven mer än en gång.",
-                cure_sv="Ange den en gång.",
-            )
+            raise repeated(name)
     return {name: value for name, value in request.args.items() if name not in RESERVED}
 
 

@@ -19,7 +19,7 @@ from rusgraf.terms import Literal, NamedNode
 from rusgraf.web import update, writing
 from rusgraf.web.catalog import counts
 from rusgraf.web.parameters import DIRECT, FORM, pairs
-from rusgraf.web.state import HTML, accepted, lang, public_base, reply, state, told, wants_html
+from rusgraf.web.state import HTML, accepted, lang, no_format, public_base, repeated, reply, state, told, wants_html
 from rusgraf.web.streams import answered
 
 blueprint = Blueprint("sparql", __name__)
@@ -94,12 +94,7 @@ def parameters() -> dict[str, str]:
         )
     for name in ("query", "format"):
         if sum(key == name for key, _ in found) > 1:
-            raise BadParameter(
-                f"{name} is given more than once.",
-                "Give it once.",
-                sv=f"{name} är angiven mer än en gång.",
-                cure_sv="Ange den en gång.",
-            )
+            raise repeated(name)
     return dict(found)
 
 
@@ -147,12 +142,7 @@ def formats(given: Mapping[str, str], more: Mapping[str, str] = MappingProxyType
     if "format" in given:
         known = [*MEDIA_TYPES, *more.values()]
         if given["format"] not in known:
-            raise BadParameter(
-                f"No format “{given['format'][:50]}”.",
-                f"Give one of {', '.join(known)}.",
-                sv=f"Det finns inget format ”{given['format'][:50]}”.",
-                cure_sv=f"Ange något av {', '.join(known)}.",
-            )
+            raise no_format(given["format"], known)
         return tuple(dict.fromkeys((given["format"], _AS_GRAPH.get(given["format"], given["format"]))))
     names = {**_BARE, **_ALIASES, **more}
     return tuple(dict.fromkeys(names[kind] for kind in accepted(list(names))))

@@ -119,11 +119,27 @@ def media_type(kinds: Mapping[str, str]) -> str:
     for kind, name in kinds.items():
         if name == wanted:
             return kind
-    raise BadParameter(
+    raise no_format(wanted, kinds.values())
+
+
+def no_format(wanted: str, known: Iterable[str]) -> BadParameter:
+    """The error that a format that is asked for is none of the `known`."""
+    names = ", ".join(known)
+    return BadParameter(
         f"No format “{wanted[:50]}”.",
-        f"Give one of {', '.join(kinds.values())}.",
+        f"Give one of {names}.",
         sv=f"Det finns inget format ”{wanted[:50]}”.",
-        cure_sv=f"Ange något av {', '.join(kinds.values())}.",
+        cure_sv=f"Ange något av {names}.",
+    )
+
+
+def repeated(name: str) -> BadParameter:
+    """The error that a parameter stands more than once."""
+    return BadParameter(
+        f"{name} is given more than once.",
+        "Give it once.",
+        sv=f"{name} är angiven mer än en gång.",
+        cure_sv="Ange den en gång.",
     )
 
 

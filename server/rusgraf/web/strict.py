@@ -11,7 +11,7 @@ from flask import Blueprint, current_app, request
 from rusgraf.errors import BadParameter, nearest
 from rusgraf.naming import shown
 from rusgraf.openapi import Told
-from rusgraf.web.state import TOLD, wants_html
+from rusgraf.web.state import TOLD, repeated, wants_html
 
 blueprint = Blueprint("strict", __name__)
 OWN = ("sparql", "data", "queries", "identifiers")
@@ -36,9 +36,4 @@ def check() -> None:
                 cure_sv=nearest(name, known, "sv"),
             )
         if len(values) > 1 and name not in REPEATED:
-            raise BadParameter(
-                f"{name} is given more than once.",
-                "Give it once.",
-                sv=f"{name} är angiven mer än en gång.",
-                cure_sv="Ange den en gång.",
-            )
+            raise repeated(name)
