@@ -3,8 +3,9 @@
 The shipped data and an invented country (``country``) are loaded into the embedded store and into a service
 (``--endpoint URL --graph-store URL``; without, the Oxigraph server of PyPI is started, in memory). Measured are
 loading, the rules, the findings of some rules and of all (not with ``--some``), once each, with the requests that they
-took and the largest memory of this process, the embedded store included. Nothing is asserted but that the findings
-are the same.
+took and the largest memory of this process, the embedded store included; and how long the service takes to follow a
+store to which 50 activities were added (with ``--update-endpoint``). Nothing is asserted but that the findings are the
+same.
 """
 
 from __future__ import annotations
@@ -26,13 +27,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from country import country
 from rusgraf import findings
+from rusgraf.commits import build
 from rusgraf.library import rules
+from rusgraf.publish import Terms, add
+from rusgraf.releases import Change, open_store
+from rusgraf.remote.following import Follower
 from rusgraf.remote.loading import load
 from rusgraf.remote.protocol import Addresses, Credentials, Patience, Service
 from rusgraf.remote.reader import Reader
 from rusgraf.remote.store import RemoteStore
 from rusgraf.store import Store
 from services import oxigraph
+from store import sheet
 
 T = TypeVar("T")
 ONLY = ("effektmal-i-en-plan", "skilda-beslutsorgan", "plan-utgangen")
@@ -77,22 +83,38 @@ def measure(size: int, service: Service, *, is_short: bool) -> None:
     Service._send = send  # type: ignore[method-assign]
 
 
+def follow(size: int, service: Service, folder: Path) -> None:
+    """Print what it costs to have a service hold a release that differs little from the one it has."""
+    directory = folder / f"lager-{size}"
+    build(directory, lambda _: Store.load(extra=country(size)), Change("build"))
+    follower = Follower(directory, service)
+    follower.follow(open_store(directory))
+    for word in ("ny", "annan"):
+        add(directory, [("bench.ttl", sheet(50, word))], Terms(accept_warnings=True))
+        seconds, made = timed(lambda: follower.follow(open_store(directory)))
+        print(f"follow: {seconds:.1f} s, {made}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[20_000])
     parser.add_argument("--endpoint", default="")
     parser.add_argument("--graph-store", default="")
+    parser.add_argument("--update-endpoint", default="")
     parser.add_argument("--user", default="dba")
     parser.add_argument("--password", default="dba")
     parser.add_argument("--some", action="store_true", help="leave out the findings of all rules")
     given = parser.parse_args()
-    addresses = Addresses(given.endpoint, graph_store=given.graph_store) if given.endpoint else None
+    addresses = Addresses(given.endpoint, given.update_endpoint, given.graph_store) if given.endpoint else None
     patience = Patience(seconds=900)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         if not addresses:
             addresses = stack.enter_context(oxigraph(Path(folder))).addresses
         for size in given.sizes:
-            measure(size, Service(addresses, Credentials(given.user, given.password), patience), is_short=given.some)
+            service = Service(addresses, Credentials(given.user, given.password), patience)
+            measure(size, service, is_short=given.some)
+            if addresses.update:
+                follow(size, service, Path(folder))
 
 
 if __name__ == "__main__":

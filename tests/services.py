@@ -250,6 +250,8 @@ def virtuoso(folder: Path, rows: int = 1_000_000) -> Iterator[Service]:
 
 
 ENGINES: dict[str, Callable[[Path], AbstractContextManager[Service]]] = {"oxigraph": oxigraph, "virtuoso": virtuoso}
+SECRETS = {"RUSGRAF_ENDPOINT_USER": "dba", "RUSGRAF_ENDPOINT_PASSWORD": "dba"}
+"""In the environment, for Virtuoso."""
 ENGINE_PARAMS = [pytest.param(e, marks=[pytest.mark.engines, pytest.mark.xdist_group(e)]) for e in ENGINES]
 """The names of the engines for a fixture; with ``--dist loadgroup`` each engine is started in one process."""
 
@@ -274,8 +276,13 @@ class Running:
         self.held = None
         places = self.service.addresses
         where = ("--endpoint", places.query, "--graph-store", places.graph_store)
-        secrets = {"RUSGRAF_ENDPOINT_USER": "dba", "RUSGRAF_ENDPOINT_PASSWORD": "dba"}
-        return rusgraf("load", *where, *options, **secrets)
+        return rusgraf("load", *where, *options, **SECRETS)
+
+    def following(self) -> tuple[str, ...]:
+        """The options of ``rusgraf serve`` that have it follow a store."""
+        self.held = None
+        places = self.service.addresses
+        return "--endpoint", places.query, "--update-endpoint", places.update, "--graph-store", places.graph_store
 
 
 def rusgraf(*arguments: object, **environment: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planted import PREFIX_LINES, e, quads
 from rusgraf import mint
-from rusgraf.commits import build, writing
+from rusgraf.commits import Policy, build, writing
 from rusgraf.releases import Change, Release
 from rusgraf.store import Store
 from rusgraf.terms import Literal, NamedNode, Quad, rus
@@ -59,3 +59,12 @@ def put(directory: Path, number: int, found: Iterable[Quad] | None = None) -> Re
     with writing(directory) as commit:
         commit.draft.replace(graph(f"nr-{number}"), some(number) if found is None else found)
         return commit.publish(Change("add", (graph(f"nr-{number}").value,)))
+
+
+def write(directory: Path, name: str, text: str, keep: int = 3) -> None:
+    """A release in which a graph has this text alone; with none it is removed. As many as `keep` stay."""
+    there = graph(name)
+    stated = [Quad(q.subject, q.predicate, q.object, there) for q in quads(text)]
+    with writing(directory, Policy(keep=keep)) as commit:
+        commit.draft.replace(there, stated)
+        commit.publish(Change("add", (there.value,)), force=True)

@@ -104,9 +104,9 @@ def test_a_request_keeps_the_release_that_it_began_with_and_then_its_workers_end
         began = current.state()
         pool = began.pool
         add(lager, [("ny.ttl", turtle(activity("ny")))])
-        until(lambda: holder.state.name == pointer(lager))
+        until(lambda: holder.look().name == pointer(lager))
         assert current.state() is began
-        assert began.store.all_graphs() != holder.state.store.all_graphs()
+        assert began.store.all_graphs() != holder.look().store.all_graphs()
         assert pool.run("rusgraf.jobs:run_query", Question("ASK { ?a ?b ?c }", ("json",), 1000)), (
             "its workers still work"
         )

@@ -55,7 +55,7 @@ def quads(block: str) -> list[Quad]:
 
 def plain(text: str) -> str:
     """A page without its fenced blocks."""
-    return _BLOCK.sub("", re.sub(r"^```\n.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL))
+    return re.sub(r"^```\w*\n.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
 
 
 # Errors

@@ -23,7 +23,9 @@ from rusgraf.errors import LimitReached
 from rusgraf.exports import FORMATS
 from rusgraf.library import Query, bind, library
 from rusgraf.overlap import Overlaps
+from rusgraf.releases import open_store
 from rusgraf.remote import loading
+from rusgraf.remote.following import Follower
 from rusgraf.remote.protocol import Addresses, Service
 from rusgraf.remote.reader import Reader
 from rusgraf.remote.store import RemoteStore
@@ -32,6 +34,7 @@ from rusgraf.suggest import suggest
 from rusgraf.terms import Literal, NamedNode, Quad, Term, expand
 from rusgraf.versions import find_version
 from services import ENGINE_PARAMS, Running, rusgraf, virtuoso
+from stores import ground, write
 from test_queries import CASE_IDS, CASES
 from test_rewrite import HOSTILE
 
@@ -264,3 +267,28 @@ def test_command_loads_and_reports_as_without_a_service(engine: Running) -> None
     engine.load()
     for command in (["gaps", "--format", "json"], ["query", "okant-och-varfor", "--labels"], ["compare"]):
         assert rusgraf(*command, "--endpoint", engine.service.addresses.query) == rusgraf(*command)
+
+
+# A store that it follows
+
+VALUES = (
+    'rus:ordning 7 ; skos:prefLabel "Åäö \\"citat\\"\\nny rad"@sv, "English"@en ; rus:sann true ; rus:falsk false .',
+    'dcterms:date "2026-11-22"^^xsd:date ; rus:tid "2026-11-22T10:00:00Z"^^xsd:dateTime ; rus:tal 0.5 .',
+    """rus:text "'enkla' \\\\ bakstreck {{ }} ; # ?x $y" ; rus:sida <https://example.org/ö?a=b#c> .""",
+    "rus:del [ a e:x ] .",
+)
+
+
+def test_engine_follows_a_store_by_what_differs(
+    engine: Running, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each kind of value comes and goes, also in the unions; nothing has to be loaded anew."""
+    store = ground(tmp_path / "lager")
+    follower = Follower(store, engine.service)
+    engine.held = None
+    follower.follow(open_store(store))
+    for chosen in (VALUES, VALUES[1:], VALUES[:2], VALUES[2:], ()):
+        write(store, "varden", " ".join(f"e:ting {value}" for value in chosen))
+        assert 0 < follower.follow(open_store(store)).triples < 60
+        assert loading.different(Reader(engine.service), loading.parts(open_store(store).store)) == []
+    assert not [record for record in caplog.records if record.name == "rusgraf.remote"]

@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from http.client import HTTPException
 from pathlib import Path
@@ -45,6 +45,7 @@ from rusgraf.workers import Limits
 from rusgraf.writer import Limits as WriteLimits
 from rusgraf.writer import Writer
 from rusgraf.writes import Terms, Wish
+from services import ENGINE_PARAMS, SECRETS, Running
 from stores import activity, copied, graph, ground, turtle
 from writers import AUTHORISED, ROLE, TURTLE, UPDATE, serving, tokens_file
 
@@ -606,17 +607,20 @@ def test_while_another_process_writes_the_answer_is_to_try_again(client: FlaskCl
     assert put(client, "upptagen", activity("upptagen")).status_code == 201
 
 
-# The W3C's tests, on the command as it is run
+# The W3C's tests, on the command as it is run: alone, and before a service that follows its store
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[w3c_http.Place]:
+@pytest.fixture(scope="module", params=["embedded", *ENGINE_PARAMS])
+def place(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, engines: Callable[[str], Running]
+) -> Iterator[w3c_http.Place]:
     """A server over a store with nothing in it but what the program writes itself, and one board."""
     directory = tmp_path_factory.mktemp("w3c")
     store = directory / "lager"
     (directory / "liten.ttl").write_bytes(turtle('e:n a rus:Namnd ; skos:prefLabel "Nämnd"@sv .'))
     rebuild(store, [directory / "liten.ttl"])
-    with serving(store, tokens_file(directory), 0, "--allow-shrink") as (port, _):
+    service = () if request.param == "embedded" else engines(request.param).following()
+    with serving(store, tokens_file(directory), 0, "--allow-shrink", *service, **SECRETS) as (port, _):
         paths = {"/sparql/": "/sparql", "/gsp": "/data"}
         yield w3c_http.Place("127.0.0.1", port, paths, AUTHORISED)
 

@@ -25,12 +25,14 @@ def tokens_file(directory: Path) -> Path:
 
 
 @contextmanager
-def serving(store: Path, tokens: Path, port: int = 0, *more: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+def serving(
+    store: Path, tokens: Path, port: int = 0, *more: str, **environment: str
+) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     """``rusgraf serve`` over a store, as it is run: its port, and the process."""
     options = ["--port", str(port), "--workers", "1", "--store", str(store), "--tokens", str(tokens), *more]
     command = [sys.executable, "-m", "rusgraf", "serve", *options]
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"}
+        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "LC_ALL": "C.UTF-8", **environment}
     ) as process:
         try:
             assert process.stderr is not None

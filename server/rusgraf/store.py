@@ -167,8 +167,8 @@ class Store:
     ) -> Store:
         """A new store in memory with `quads` too and not those `without`; default graph and derived ones made anew."""
         inner = ox.Store()
-        made_anew = (DERIVED, ox.DefaultGraph())
-        inner.bulk_extend(q for q in self.quads() if q.graph_name not in made_anew and q not in without)
+        stated = (q for graph in self.all_graphs() if graph != DERIVED for q in self.quads(graph=graph))
+        inner.bulk_extend((q for q in stated if q not in without) if without else stated)
         inner.extend(quads)
         store = Store(inner)
         store._fill_default_graph(asserted)

@@ -126,7 +126,7 @@ class Pool:
     """Workers that take turns. `run` waits for a free one; a worker that failed its job is replaced."""
 
     def __init__(self, snapshot: bytes, limits: Limits, watch: Watch | None = None) -> None:
-        self._snapshot, self._limits, self.watch = snapshot, limits, watch or Watch()
+        self._snapshot, self.limits, self.watch = snapshot, limits, watch or Watch()
         self._free: queue.Queue[Worker] = queue.Queue()
         self._all: set[Worker] = set()
         self._lock, self._places = threading.Lock(), threading.BoundedSemaphore(_MOST_WAITING)
@@ -144,7 +144,7 @@ class Pool:
             self._free.put(worker)
 
     def _new(self) -> Worker:
-        worker = Worker(self._snapshot, self._limits)
+        worker = Worker(self._snapshot, self.limits)
         with self._lock:
             if not self._closed:
                 self._all.add(worker)
@@ -168,7 +168,7 @@ class Pool:
         self._mend()
         may_wait = self._places.acquire(blocking=False)
         try:
-            worker = self._free.get(may_wait, self._limits.wait_seconds)
+            worker = self._free.get(may_wait, self.limits.wait_seconds)
         except queue.Empty:
             self.watch.end("refused", 0.0)
             raise LimitReached(
@@ -182,7 +182,7 @@ class Pool:
                 self._places.release()
         self.watch.taken()
         worker.tell((job, arguments))
-        return Running(self, worker, seconds or self._limits.seconds)
+        return Running(self, worker, seconds or self.limits.seconds)
 
     def take_back(self, worker: Worker, outcome: str, seconds: float) -> None:
         """A worker whose job is over (ok, failed, stopped, died) after some seconds; it is replaced when it was ended.

@@ -81,6 +81,14 @@ endpoint: Decorator = click.option(
 )
 
 
+update_endpoint: Decorator = click.option(
+    "--update-endpoint", "update", default="", metavar="URL", help="Tjänstens adress för uppdateringar."
+)
+graph_store: Decorator = click.option(
+    "--graph-store", "graphs", default="", metavar="URL", help="Tjänstens adress för grafer (går fortare att ladda)."
+)
+
+
 def load(
     data: tuple[Path, ...], kept: tuple[Path, ...] = (), *, asserted: bool = False, stays_on_disk: bool = False
 ) -> Store:

@@ -17,6 +17,7 @@ from rusgraf.workers import Limits
 if TYPE_CHECKING:
     from flask import Flask
 
+    from rusgraf.remote.protocol import Service
     from rusgraf.web.listen import Listen, Server
 
 _COUNT, _SECONDS = click.IntRange(0), click.FloatRange(0)
@@ -57,6 +58,8 @@ _COUNT, _SECONDS = click.IntRange(0), click.FloatRange(0)
 @_options.store_dir
 @_options.data
 @_options.endpoint
+@_options.update_endpoint
+@_options.graph_store
 def command(data: tuple[Path, ...], directory: Path | None, log: str, **said: Any) -> None:
     """Startar webbservern: rapporten på /, SPARQL på /sparql.
 
@@ -99,7 +102,7 @@ def _app(data: tuple[Path, ...], directory: Path | None, said: dict[str, Any]) -
         Config(
             data=data,
             directory=directory,
-            service=_options.given_service(data, directory),
+            service=_service(data, directory, said["update"], said["graphs"]),
             limits=limits,
             site=Site(**_some(said, "address publisher publisher_iri contact licence")),
             fair=Fair(said["client_requests"], said["client_seconds"], jobs),
@@ -110,6 +113,23 @@ def _app(data: tuple[Path, ...], directory: Path | None, said: dict[str, Any]) -
             allow_shrink=said["allow_shrink"],
         )
     )
+
+
+def _service(data: tuple[Path, ...], directory: Path | None, update: str, graphs: str) -> Service | None:
+    """The service to answer from; beside a store directory it is to follow that, by these addresses."""
+    from rusgraf.remote.protocol import Addresses
+
+    url = _options.given_endpoint()
+    if url and directory and (update or graphs):
+        return _options.service(Addresses(url, update, graphs))
+    if update or graphs or (url and directory):
+        raise BadParameter(
+            "A service that is to follow a store needs both, and an address to load to.",
+            "Give --store, --endpoint, and --update-endpoint or --graph-store.",
+            sv="En tjänst som ska följa ett lager kräver båda, och en adress att ladda till.",
+            cure_sv="Ange --store, --endpoint och --update-endpoint eller --graph-store.",
+        )
+    return _options.given_service(data)
 
 
 def _some(said: dict[str, Any], names: str) -> dict[str, Any]:

@@ -77,13 +77,13 @@ def load(store: Store, service: Service, progress: Progress | None = None) -> Lo
             sv=f"Det som tjänsten har är inte det som skickades: {', '.join(g.value for g in wrong)}.",
             cure_sv="Den ändrar vissa värden, eller något annat skriver dit; se docs/scaling.md.",
         )
-    _put(service, RELEASE, _description(Held(store.release(), numbers)))
+    describe(service, Held(store.release(), numbers))
     return Loaded(store.release(), len(wanted), sum(numbers.values()))
 
 
 def _send(service: Service, wanted: Parts, numbers: Mapping[NamedNode, int], progress: Progress | None) -> None:
     """Send the wanted graphs, and delete those of `numbers` that are not wanted; no release is named meanwhile."""
-    _put(service, RELEASE, _description(Held("", numbers)))
+    describe(service, Held("", numbers))
     total, sent = sum(numbers[g] for g in wanted), 0
     for graph in numbers:
         read = wanted.get(graph, lambda: iter(()))
@@ -132,21 +132,30 @@ def _description(holding: Held) -> list[Triple]:
     return [*name, *(Triple(graph, NUMBER, Literal(number)) for graph, number in holding.numbers.items())]
 
 
-def _put(service: Service, graph: NamedNode, triples: Iterable[Triple]) -> None:
-    for _ in _put_parts(service, graph, triples):
+def describe(service: Service, holding: Held) -> None:
+    """Have the service say what it holds; without a release while that is changed."""
+    for _ in _put_parts(service, RELEASE, _description(holding)):
         pass
+
+
+def written(triples: Iterable[Triple]) -> bytes:
+    """Triples as N-Triples, as a service is sent them."""
+    return write_triples(
+        (Triple(*(named(t) for t in (x.subject, x.predicate, x.object))) for x in triples),  # type: ignore[arg-type]
+        "nt",
+    )
 
 
 def _put_parts(service: Service, graph: NamedNode, triples: Iterable[Triple]) -> Iterator[int]:
     """Make the triples the content of a graph, part by part; yields how many each part has."""
     by_graph_store = bool(service.addresses.graph_store)
-    todo = (Triple(*(named(t) for t in (x.subject, x.predicate, x.object))) for x in triples)  # type: ignore[arg-type]
+    todo = iter(triples)
     batches = iter(lambda: list(islice(todo, BATCH if by_graph_store else UPDATE_BATCH)), [])
     if not by_graph_store:
         service.update(f"DROP SILENT GRAPH {graph}")
     first = True
     for batch in batches:
-        content = write_triples(batch, "nt")
+        content = written(batch)
         if by_graph_store:
             service.put(graph.value, content, replace=first)
         else:

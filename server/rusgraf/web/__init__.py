@@ -7,6 +7,7 @@ One module with a `blueprint` a concern; nothing lists them. What comes from out
 
 from __future__ import annotations
 
+import logging
 import pkgutil
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -18,7 +19,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from rusgraf.commits import prepare
 from rusgraf.errors import BadParameter
 from rusgraf.publish import rebuild
-from rusgraf.releases import is_store
+from rusgraf.releases import Opened, is_store
+from rusgraf.remote.following import Follower
 from rusgraf.remote.protocol import Service
 from rusgraf.remote.reader import Reader
 from rusgraf.remote.store import RemoteStore
@@ -38,9 +40,10 @@ LICENCE = "http://creativecommons.org/licenses/by/4.0/"  # of the shipped data, 
 
 @dataclass(frozen=True)
 class Config:
-    """What a server is made of: data (shipped when empty), a store directory or a SPARQL service instead, limits, the
-    largest body, its site; what one client may have, what is logged, whether metrics are shown, and how many proxies
-    stand before it; who may write in the directory, and whether what it holds may shrink."""
+    """What a server is made of: data (shipped when empty), a store directory or a SPARQL service instead, or a service
+    that follows a store directory; limits, the largest body, its site; what one client may have, what is logged,
+    whether metrics are shown, and how many proxies stand before it; who may write in the directory, and whether what it
+    holds may shrink."""
 
     data: tuple[Path, ...] = ()
     directory: Path | None = None
@@ -73,17 +76,17 @@ def create_app(config: Config | None = None) -> Flask:
     if config.directory and config.data and not is_store(config.directory):
         rebuild(config.directory, paths)
     opened = prepare(config.directory, paths) if config.directory else None
-    there = RemoteStore.connect(Reader(config.service)) if config.service else None
+    follower = Follower(config.directory, config.service) if config.directory and config.service else None
     metrics = Metrics()
     fair = FairUse(config.fair, metrics)
-    made = make_state(opened.store if opened else there or Store.load(paths), config.limits, opened, fair)
+    made = make_state(_store(config, opened, follower), config.limits, opened, fair)
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_bytes
     app.config["RUSGRAF_LOG"], app.config["RUSGRAF_METRICS"] = config.log, config.has_metrics
     app.extensions["rusgraf_site"] = site
     app.extensions |= {"rusgraf_fair": fair, "rusgraf_metrics": metrics, "rusgraf_drain": Drain()}
-    app.extensions["rusgraf"] = Current(made, config.directory, config.service)
+    app.extensions["rusgraf"] = Current(made, config.directory, config.service, follower)
     metrics.follow(app)
     app.wsgi_app = Recorder(ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0), metrics)  # type: ignore[method-assign]
     if config.tokens and config.directory:
@@ -95,3 +98,13 @@ def create_app(config: Config | None = None) -> Flask:
         if hasattr(part, "blueprint"):
             app.register_blueprint(part.blueprint)
     return app
+
+
+def _store(config: Config, opened: Opened | None, follower: Follower | None) -> Store:
+    """What the server answers from first."""
+    if opened and follower:
+        logging.getLogger("rusgraf.web").info("the service is to hold release %s", opened.release.name)
+        follower.follow(opened)
+    if config.service:
+        return RemoteStore.connect(Reader(config.service))
+    return opened.store if opened else Store.load(config.data or None)

@@ -3,7 +3,8 @@
 The new state is made beside the old one, in a thread, and taken up in one step; a request keeps the state that it began
 with, and the old workers end with the last such request. A release that does not open leaves the old one answering.
 Every answer names its release. What a service is loaded with takes the place of what it held, so there an answer that
-may be of two releases is refused.
+may be of two releases is refused. A service that follows a store directory is changed when the requests that have
+begun are answered, and those that begin meanwhile wait; both for some seconds at most.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import time
 import weakref
 from pathlib import Path
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, g, request
 
 from rusgraf.errors import RusgrafError, Stopped
-from rusgraf.findings import find
+from rusgraf.findings import Finding, find
 from rusgraf.releases import Opened, number_of, open_store, pointer
+from rusgraf.remote.following import Follower
 from rusgraf.remote.protocol import Service
 from rusgraf.remote.reader import Reader
 from rusgraf.remote.store import RemoteStore, held
@@ -29,15 +31,20 @@ from rusgraf.wording import LANGUAGES
 from rusgraf.workers import Limits, Pool, Watch
 
 HEADER = "X-Rusgraf-Release"
-LOOK_SECONDS, LOOK_SERVICE_SECONDS, AGAIN_SECONDS = 1.0, 5.0, 60.0
+LOOK_SECONDS, LOOK_SERVICE_SECONDS, AGAIN_SECONDS, AGAIN_SERVICE_SECONDS = 1.0, 5.0, 60.0, 10.0
+SETTLE_SECONDS, LEAVE_SECONDS = 10.0, 5.0  # how long requests wait for a change of a service, and it for them
 blueprint = Blueprint("current", __name__)
 log = logging.getLogger("rusgraf.web")
 
 
 @blueprint.after_app_request
 def name_release(response: Response) -> Response:
-    """The release that an answer was made from; an error when what it was made from may be of two."""
-    if state().store.reaches_out and request.endpoint not in ("static", "health.live"):
+    """The release that an answer was made from; an error when what it was made from may be of two.
+
+    An answer to a write tells what became of it in the store directory.
+    """
+    asks_service = not g.get("is_write") and request.endpoint not in ("static", "health.live")
+    if asks_service and state().store.reaches_out:
         try:
             state().store.check()
         except RusgrafError as error:
@@ -46,33 +53,69 @@ def name_release(response: Response) -> Response:
     return response
 
 
+@blueprint.teardown_app_request
+def leave(_error: BaseException | None) -> None:
+    """A request that was answered from a state is over."""
+    if g.pop("rusgraf_inside", False):
+        current_app.extensions["rusgraf"].leave()
+
+
 def make_state(store: Store, limits: Limits, opened: Opened | None = None, watch: Watch | None = None) -> State:
     """Findings and workers over a store, whose jobs `watch` is told of; they end when nobody holds it any more."""
+    return _state(store, _findings(store), Pool(store.dump(), limits, watch), opened)
+
+
+def _findings(store: Store) -> dict[str, list[Finding]]:
+    return {lang: find(store, lang=lang) for lang in LANGUAGES}
+
+
+def _state(store: Store, found: dict[str, list[Finding]], pool: Pool, opened: Opened | None) -> State:
     if opened and opened.warning:
         log.error("%s", opened.warning.line())
-    found = {lang: find(store, lang=lang) for lang in LANGUAGES}
-    pool = Pool(store.dump(), limits, watch)
     name = opened.release.name if opened else store.release()
-    made = State(store, found, pool, limits, store.release(), name, opened.warning if opened else None)
+    made = State(store, found, pool, pool.limits, store.release(), name, opened.warning if opened else None)
     weakref.finalize(made, pool.close).atexit = False
     return made
 
 
 class Current:
-    """The state that new requests get. It follows what lies in a `directory` or a `service`."""
+    """The state that new requests get. It follows what lies in a `directory` or a `service`.
 
-    def __init__(self, made: State, directory: Path | None = None, service: Service | None = None) -> None:
-        self._state, self._directory, self._service = made, directory, service
+    With both, a `follower` has the service follow the directory.
+    """
+
+    def __init__(
+        self,
+        made: State,
+        directory: Path | None = None,
+        service: Service | None = None,
+        follower: Follower | None = None,
+    ) -> None:
+        self._state, self._directory, self._service, self._follower = made, directory, service, follower
+        self._turn, self._inside, self._is_settled = threading.Condition(), 0, True
         self._seen = pointer(directory) if directory else ""
         self._next = 0.0
         self._making = threading.Lock()
 
-    @property
-    def state(self) -> State:
-        """The state for a request that begins now."""
+    def enter(self) -> State:
+        """The state for a request that begins now, and will `leave`; while a service is changed, the one after that."""
+        self.look()
+        with self._turn:
+            self._turn.wait_for(lambda: self._is_settled, SETTLE_SECONDS)
+            self._inside += 1
+            return self._state
+
+    def leave(self) -> None:
+        """A request that came in by `enter` is over."""
+        with self._turn:
+            self._inside -= 1
+            self._turn.notify_all()
+
+    def look(self) -> State:
+        """The state as it is; whether there is a newer release is looked at beside."""
         follows = self._directory or self._service
         if follows and time.monotonic() >= self._next and self._making.acquire(blocking=False):
-            self._next = time.monotonic() + (LOOK_SECONDS if self._directory else LOOK_SERVICE_SECONDS)
+            self._next = time.monotonic() + (LOOK_SERVICE_SECONDS if self._service else LOOK_SECONDS)
             name = pointer(self._directory) if self._directory else ""
             if self._service or name not in ("", self._seen):
                 threading.Thread(target=self._take_up, args=(name,), daemon=True).start()
@@ -107,19 +150,48 @@ class Current:
 
     def _take_up(self, name: str) -> None:
         """Make the state of the release that lies there now, and change to it."""
-        before, limits, watch = self._state, self._state.limits, self._state.pool.watch
+        before = self._state
         try:
-            opened = open_store(self._directory) if self._directory else None
-            reader = Reader(self._service) if self._service else None
-            if opened and opened.release.name != self._state.name:
-                self._state = make_state(opened.store, limits, opened, watch)
-            elif reader and held(reader).release not in ("", self._state.release):
-                self._state = make_state(RemoteStore.connect(reader), limits, watch=watch)
+            if self._follower:
+                self._follow(self._follower, name)
+            elif self._directory:
+                self._open(open_store(self._directory))
+            elif self._service:
+                self._connect(Reader(self._service))
             if self._state is not before:
                 log.info("now answering from release %s", self._state.name)
             self._seen = name
         except Exception:
             log.exception("release %s cannot be taken up; still answering from %s", name, self._state.name)
-            self._next = time.monotonic() + AGAIN_SECONDS
+            self._next = time.monotonic() + (AGAIN_SERVICE_SECONDS if self._service else AGAIN_SECONDS)
         finally:
             self._making.release()
+
+    def _open(self, opened: Opened) -> None:
+        """Change to a release of a store directory, if it is another one."""
+        if opened.release.name != self._state.name:
+            self._state = make_state(opened.store, self._state.limits, opened, self._state.pool.watch)
+
+    def _connect(self, reader: Reader) -> None:
+        """Change to what a service holds, if that is another release, and whole."""
+        if held(reader).release not in ("", self._state.release):
+            self._state = make_state(RemoteStore.connect(reader), self._state.limits, watch=self._state.pool.watch)
+
+    def _follow(self, follower: Follower, name: str) -> None:
+        """Have the service hold the release of this name, unless it does, and change to it between requests."""
+        if name == self._seen and follower.is_there():
+            return
+        opened = open_store(follower.directory)
+        found = _findings(opened.store)
+        with self._turn:
+            self._is_settled = False
+            self._turn.wait_for(lambda: not self._inside, LEAVE_SECONDS)
+        try:
+            follower.follow(opened)
+            store = RemoteStore.connect(Reader(follower.service))
+            pool = Pool(store.dump(), self._state.limits, self._state.pool.watch)
+            self._state = _state(store, found, pool, opened)
+        finally:
+            with self._turn:
+                self._is_settled = True
+                self._turn.notify_all()

@@ -72,7 +72,7 @@ class _Held:
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The measures."""
-        now = self._app.extensions["rusgraf"].state
+        now = self._app.extensions["rusgraf"].look()
         free = GaugeMetricFamily("rusgraf_workers_free", "Workers that wait for a job.", now.pool.free())
         info = GaugeMetricFamily("rusgraf_info", "What is running: always 1.", labels=("version", "release"))
         info.add_metric((package_version(), now.name), 1)
