@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 
-from planted import Canary
+from planted import Canary, browser
 from rusgraf.store import Store
 from rusgraf.web import Config, create_app
 from rusgraf.workers import Limits
@@ -38,7 +38,7 @@ def app() -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    return browser(app)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
+
+from flask import Flask
+from flask.testing import FlaskClient
 
 from rusgraf.rdf import FORMATS, parse_quads
 from rusgraf.store import Store
@@ -26,6 +30,13 @@ class Canary:
 
     url: str
     hits: list[str] = field(default_factory=list)
+
+
+def browser(app: Flask) -> FlaskClient:
+    """A client that takes each answer to its end: one that does not keeps a worker."""
+    made: FlaskClient = app.test_client()
+    made.open = partial(made.open, buffered=True)  # type: ignore[method-assign]
+    return made
 
 
 def e(name: str) -> NamedNode:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from pyshacl import validate
 from rdflib import DCAT, DCTERMS, FOAF, RDF, VOID, BNode, Graph, Literal, URIRef
 
-from planted import PREFIX_LINES, Page
+from planted import PREFIX_LINES, Page, browser
 from rusgraf.exports import FORMATS
 from rusgraf.rdf import FORMATS as RDF_FORMATS
 from rusgraf.rdf import parse_quads
@@ -66,7 +66,7 @@ PROFILE = """
 def published() -> Iterator[FlaskClient]:
     """A server over the shipped data whose operator has said everything."""
     app = create_app(Config(limits=Limits(seconds=60, workers=1), site=SITE))
-    yield app.test_client()
+    yield browser(app)
     app.extensions["rusgraf"].close()
 
 
@@ -76,7 +76,7 @@ def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     path = tmp_path_factory.mktemp("data") / "liten.trig"
     path.write_text(PREFIX_LINES + 'e:p a rus:Handlingsplan ; skos:prefLabel "</script><b>"@sv .', encoding="utf-8")
     app = create_app(Config(data=(path,), limits=Limits(seconds=60, workers=1)))
-    yield app.test_client()
+    yield browser(app)
     app.extensions["rusgraf"].close()
 
 
@@ -227,7 +227,7 @@ def test_name_of_a_publisher_cannot_end_the_script() -> None:
         Config(limits=Limits(seconds=60, workers=1), site=Site(publisher="</script><img src=x onerror=1>"))
     )
     try:
-        client = app.test_client()
+        client = browser(app)
         told = embedded(client)["publisher"]
         assert isinstance(told, dict)
         assert told["name"] == "</script><img src=x onerror=1>"

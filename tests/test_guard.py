@@ -80,7 +80,8 @@ DEEP = [
     "SELECT * { ?s ?p " + "(" * 200 + "1" + ")" * 200 + " }",
     "{" * 2200,
     "SELECT * { ?s ?p " + "<<( <a:a> <a:b> " * 200 + "1" + ")>>" * 200 + " }",
-    "x" * (guard.MAX_LENGTH + 1),
+    "x" * (guard.CAPS.length + 1),
+    f"SELECT * FROM <{A}> " + "{" * 90 + "}" * 90,
 ]
 BROKEN = [f"ASK {{ ?s ?p '{BACKSLASH}uD800' }}", f"ASK {{ <a:{BACKSLASH}U00110000> ?p ?o }}", f"SELECT * FROM {BODY}"]
 HOSTILE = (

@@ -481,7 +481,7 @@ def test_statements_out_of_force_are_told_only_when_there_are_no_others(shipped:
 
 def test_document_that_is_too_long_is_refused(shipped: Store) -> None:
     with pytest.raises(RusgrafError, match="bytes"):
-        things.write(shipped, things.HOME, "ttl", 1000)
+        things.write(shipped, things.HOME, "ttl", 1000).whole()
 
 
 def test_deep_and_circular_nodes_without_names_are_cut() -> None:

@@ -20,7 +20,6 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -29,12 +28,11 @@ import click
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from planted import PREFIX_LINES
+from planted import PREFIX_LINES, browser
 from rusgraf.cli import group, serve
 from rusgraf.cli._settings import options, variable
 from rusgraf.errors import BadParameter, TooManyRequests, UnreadableInput
@@ -69,13 +67,6 @@ def made(data: Path, **more: Any) -> Iterator[Flask]:
     app = create_app(Config(data=(data,), limits=Limits(seconds=PATIENCE, workers=1), **more))
     with closing(app.extensions["rusgraf"]):
         yield app
-
-
-def browser(app: Flask) -> FlaskClient:
-    """A client that takes each answer to its end."""
-    made: FlaskClient = app.test_client()
-    made.open = partial(made.open, buffered=True)  # type: ignore[method-assign]
-    return made
 
 
 def measures(app: Flask) -> dict[tuple[str, ...], float]:
@@ -633,19 +624,37 @@ def test_client_has_a_share_of_the_connections(small: Flask) -> None:
     [
         (b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nX: " + b"x" * (listen.HEAD_BYTES + 100) + b"\r\n\r\n", 431),
-        (b"POST / HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n", 413),
+        (b"GET / HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n", 413),
         (b"GET / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
     ],
 )
-def test_what_is_no_request_gets_a_problem_document_and_no_banner(sent: bytes, status: int, small: Flask) -> None:
-    with listening(small) as port, socket.create_connection(("127.0.0.1", port)) as connection:
+def test_what_is_no_request_gets_a_problem_document_and_no_banner(sent: bytes, status: int, data: Path) -> None:
+    with made(data) as app, listening(app) as port, socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(sent)
         answer = http.client.HTTPResponse(connection)
         answer.begin()
         assert answer.status == status
         assert answer.headers["Content-Type"] == "application/problem+json"
-        assert json.load(answer)["status"] == status
+        told = json.load(answer)
+        assert told["status"] == status
+        assert told["cure"]
+        assert told["request_id"] == answer.headers["X-Request-ID"] != ""
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert answer.headers["Server"] is None
+        assert measures(app)["rusgraf_requests_total", "GET", "unreadable", str(status)] == 1
+
+
+@pytest.mark.parametrize(("lang", "title"), [("", "för stort"), ("en", "too large")])
+def test_body_that_is_never_read_is_told_of_in_the_language_asked_for(lang: str, title: str, data: Path) -> None:
+    with made(data, max_body_bytes=10) as app, listening(app, body_bytes=10) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        with closing(connection):
+            connection.request("POST", "/validate", b"x" * 11, {"Accept-Language": lang, "X-Request-ID": "hemlig-id"})
+            answer = connection.getresponse()
+            told = json.load(answer)
+        assert (answer.status, told["title"], told["instance"]) == (413, title, "/validate")
+        assert "10 byte" in told["detail"]
+        assert (told["request_id"], answer.headers["X-Request-ID"]) == ("hemlig-id", "hemlig-id")
 
 
 # The real command

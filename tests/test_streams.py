@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import signal
 import socket
 import time
@@ -20,6 +21,7 @@ from planted import PREFIX_LINES, store_of
 from rusgraf.answer import Question
 from rusgraf.errors import LimitReached, Stopped
 from rusgraf.handover import FIRST_PART
+from rusgraf.mint import BASE
 from rusgraf.workers import Limits, Pool
 from serving import Served, serving
 
@@ -197,6 +199,61 @@ def test_client_of_http_1_0_gets_the_whole_or_an_error(served: Served) -> None:
     head, body = old(served, SLOW)
     assert head.split()[1] == b"503"
     assert json.loads(body)["status"] == 503
+
+
+# RDF that is no answer of a query: the whole graph, a graph, a document
+
+MANY = 27_000
+GRAPH = f"{BASE}res/graf/stor"
+ADDRESSES = (
+    "/catalog/graf?format=ttl",
+    f"/data?graph={quote(GRAPH, safe='')}&format=ttl",
+    "/data/stor?format=ttl",
+    "/res/graf/stor?format=ttl",
+)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over a graph of some megabytes, whose answers end at four."""
+    path = tmp_path_factory.mktemp("data") / "stor.trig"
+    things = "\n".join(f'e:d{i} skos:prefLabel "Påhittat mål {i} {"x" * 60}"@sv .' for i in range(MANY))
+    path.write_text(
+        f"{PREFIX_LINES}<{GRAPH}> {{ <{GRAPH}> a rus:Graf ; rus:grafslag grafslag:plan . {things} }}", "utf-8"
+    )
+    with serving("--data", path, "--workers", 1, "--max-answer", 4) as running:
+        yield running
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_long_rdf_is_whole_in_parts(address: str, large: Served) -> None:
+    answer, content = large.ask(address)
+    assert (answer.status, answer.getheader("Transfer-Encoding")) == (200, "chunked")
+    assert answer.getheader("Content-Type") == "text/turtle; charset=utf-8"
+    assert answer.getheader("Access-Control-Allow-Origin") == "*"
+    assert sorted(map(int, re.findall(rb"^<https://example.org/d(\d+)> ", content, re.MULTILINE))) == list(range(MANY))
+    tag = answer.getheader("ETag")
+    assert tag
+    assert large.ask(address, If_None_Match=tag)[0].status == 304
+    head, none = large.ask(address, "HEAD")
+    assert (head.status, head.getheader("ETag"), none) == (200, tag, b"")
+    packed = large.ask(address, Accept_Encoding="gzip")
+    assert packed[0].getheader("Content-Encoding") == "gzip"
+    assert gzip.decompress(packed[1]) == content
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_rdf_beyond_the_limit_is_visibly_broken_off(address: str, large: Served) -> None:
+    with pytest.raises(IncompleteRead) as caught:
+        large.ask(address.replace("format=ttl", "format=nt"))
+    assert FIRST_PART <= len(caught.value.partial) <= 4 * 2**20
+    assert large.ask(asking("ASK {}"))[0].status == 200
+
+
+def test_rdf_that_is_not_there_is_an_error_of_its_own(large: Served) -> None:
+    for address in ("/data/finns-inte", "/res/graf/finns-inte?format=nt"):
+        answer, content = large.ask(address, Accept="application/n-triples")
+        assert (answer.status, json.loads(content)["status"]) == (404, 404)
 
 
 # Parts, as a worker hands them over

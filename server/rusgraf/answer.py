@@ -7,15 +7,16 @@ The formats of SPARQL 1.1 results and of RDF graphs, with their media types; and
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from rusgraf.errors import LimitReached, NotAcceptable, unanswerable
-from rusgraf.rdf import GRAPH_FORMATS, RESULT_FORMATS, Result, is_graph, is_table, write_result
+from rusgraf.guard import CAPS, Caps
+from rusgraf.rdf import GRAPH_FORMATS, RESULT_FORMATS, Result, is_graph, is_table, write_result, write_statements
 from rusgraf.store import Dataset, Store, Table
 from rusgraf.tables import XLSX_TYPE, Sheet, cell, to_csv, to_xlsx
-from rusgraf.terms import Literal, NamedNode, Term, shorten
+from rusgraf.terms import Literal, NamedNode, Quad, Term, Triple, shorten
 from rusgraf.wording import say
 
 MEDIA_TYPES: dict[str, str] = {
@@ -75,7 +76,7 @@ class Unwritten:
 class Question:
     """A query, with values bound, as it is put: the graphs that are chosen beside its text (None: those it is over by
     itself), what its relative IRIs are relative to, the formats that are taken, best first, the answer's greatest
-    length in bytes."""
+    length in bytes, how long and deep the text may be."""
 
     text: str
     wanted: tuple[str, ...]
@@ -83,6 +84,7 @@ class Question:
     bindings: Mapping[str, Term] = field(default_factory=dict)
     over: Dataset | None = None
     base: str = ""
+    caps: Caps = CAPS
 
 
 class _Limited(io.RawIOBase):
@@ -127,6 +129,15 @@ def begin(store: Store, question: Question) -> Unwritten:
     return Unwritten(form, write)
 
 
+def of_statements(statements: Iterable[Triple] | Iterable[Quad], form: str, max_bytes: int) -> Unwritten:
+    """Statements as an answer, to be written in one of GRAPH_FORMATS (quads in ``trig`` only); see `begin`."""
+
+    def write(out: IO[bytes]) -> None:
+        write_statements(statements, form, _Limited(out, max_bytes))  # type: ignore[arg-type]
+
+    return Unwritten(form, write)
+
+
 def _fitting(result: Result, wanted: tuple[str, ...]) -> str:
     """The first format that fits what a query gave."""
     fitting = GRAPH_FORMATS if is_graph(result) else RESULT_FORMATS
@@ -146,9 +157,9 @@ def _fitting(result: Result, wanted: tuple[str, ...]) -> str:
 def _too_long(max_bytes: int) -> LimitReached:
     return LimitReached(
         f"The answer is longer than {max_bytes} bytes.",
-        "Add LIMIT, or ask for less.",
+        "Ask for less: with LIMIT, or a named graph at a time.",
         sv=f"Svaret är längre än {max_bytes} byte.",
-        cure_sv="Lägg till LIMIT, eller fråga efter mindre.",
+        cure_sv="Fråga efter mindre: med LIMIT, eller en namngiven graf i taget.",
     )
 
 

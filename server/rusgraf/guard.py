@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from rusgraf.errors import BadQuery, ForbiddenQuery, TooLarge, unparsable
 from rusgraf.terms import PREFIXES
 
-MAX_LENGTH = 100_000
-MAX_DEPTH = 100
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _TOKEN = re.compile(
     r"""(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
@@ -36,6 +35,17 @@ _TOKEN = re.compile(
 )
 _READING = {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
 _CHANGING = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+
+
+@dataclass(frozen=True)
+class Caps:
+    """How many characters a query or update may have, and how many levels of brackets."""
+
+    length: int = 100_000
+    depth: int = 100
+
+
+CAPS = Caps()
 
 
 def decode(text: str) -> str:
@@ -69,21 +79,21 @@ def place(text: str, offset: int, lang: str = "en") -> str:
     return f"{line} {before.count(chr(10)) + 1}, {column} {offset - before.rfind(chr(10))}"
 
 
-def check(text: str, graphs: Collection[str] | None, *, is_forwarded: bool = False) -> str:
+def check(text: str, graphs: Collection[str] | None, caps: Caps = CAPS, *, is_forwarded: bool = False) -> str:
     """The text, escapes resolved, when it only reads the store; `graphs` are the IRIs that FROM may name.
 
     None allows all: FROM does nothing when the graphs are chosen beside the query (SPARQL 1.1 Protocol §2.1.4).
     What is forwarded to another engine may use the functions of SPARQL alone: engines have some that do harm.
     """
-    if len(text) > MAX_LENGTH:
+    if len(text) > caps.length:
         raise TooLarge(
             f"The query has {len(text)} characters.",
-            f"At most {MAX_LENGTH} are read.",
+            f"At most {caps.length} are read.",
             sv=f"Frågan har {len(text)} tecken.",
-            cure_sv=f"Högst {MAX_LENGTH} läses; korta den.",
+            cure_sv=f"Högst {caps.length} läses; korta den.",
         )
     text = decode(text)
-    form, has_from = _read(text)
+    form, has_from = _read(text, caps.depth)
     if form in _CHANGING:
         raise ForbiddenQuery(
             f"{form}: this is an update, and the graph is read-only here.",
@@ -96,7 +106,7 @@ def check(text: str, graphs: Collection[str] | None, *, is_forwarded: bool = Fal
     return text
 
 
-def _read(text: str) -> tuple[str, bool]:
+def _read(text: str, max_depth: int) -> tuple[str, bool]:
     """The first word that tells the form of a text (SELECT, DROP, …), and whether the word FROM stands in it.
 
     Refuses too deep nesting and the word SERVICE.
@@ -104,11 +114,11 @@ def _read(text: str) -> tuple[str, bool]:
     depth, form, has_from = 0, "", False
     for kind, token, offset in tokens(text):
         depth += (kind == "open") - (kind == "close")
-        if depth > MAX_DEPTH:
+        if depth > max_depth:
             raise TooLarge(
-                f"The query is nested deeper than {MAX_DEPTH} levels at {place(text, offset)}.",
+                f"The query is nested deeper than {max_depth} levels at {place(text, offset)}.",
                 "Flatten it.",
-                sv=f"Frågan är nästlad djupare än {MAX_DEPTH} nivåer vid {place(text, offset, 'sv')}.",
+                sv=f"Frågan är nästlad djupare än {max_depth} nivåer vid {place(text, offset, 'sv')}.",
                 cure_sv="Nästla mindre djupt.",
             )
         if kind != "word":
@@ -137,7 +147,14 @@ def _check_parsed(text: str, graphs: Collection[str] | None, *, is_forwarded: bo
         has_service = any(_nodes(parsed, "ServiceGraphPattern"))
         functions = _functions(parsed)  # translating moves parts of what was parsed elsewhere
         clauses = translateQuery(parsed).algebra.datasetClause or []
-    except Exception as error:  # rdflib raises whatever its parser meets, down to RecursionError
+    except RecursionError as error:
+        raise TooLarge(
+            "The query is nested too deep to be looked through for SERVICE and FROM.",
+            "Flatten it; choose graphs with default-graph-uri in place of FROM.",
+            sv="Frågan är för djupt nästlad för att sökas igenom efter SERVICE och FROM.",
+            cure_sv="Nästla mindre djupt; välj grafer med default-graph-uri i stället för FROM.",
+        ) from error
+    except Exception as error:  # rdflib raises whatever its parser meets
         at = (getattr(error, "lineno", 0), getattr(error, "column", 0))
         raise unparsable(text, "" if at[0] else str(error)[:200], at) from error
     if has_service:

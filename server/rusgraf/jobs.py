@@ -56,7 +56,7 @@ def wall(store: Store) -> contextlib.AbstractContextManager[None]:
 def run_query(store: Store, question: Question) -> Unwritten:
     """A query from outside, guarded, when it is begun and while it is written."""
     graphs = {graph.value for graph in store.all_graphs()} if question.over is None else None
-    checked = guard.check(question.text, graphs, is_forwarded=store.reaches_out)
+    checked = guard.check(question.text, graphs, caps=question.caps, is_forwarded=store.reaches_out)
     with _alone(store):
         made = begin(store, replace(question, text=checked))
 
@@ -187,14 +187,14 @@ def thing_page(store: Store, path: str, asked: Asked, number: int) -> str:
     return pages.thing_page(view(store, path, asked), store, asked.lang, number)
 
 
-def thing_data(store: Store, path: str, form: str, max_bytes: int) -> bytes:
+def thing_data(store: Store, path: str, form: str, max_bytes: int) -> Unwritten:
     """What an identifier stands for as RDF: the data of a document, the statements about a thing."""
     from rusgraf import things
 
     return things.write(store, things.look(store, path, withdrawn=True).node, form, max_bytes)
 
 
-def dump(store: Store, form: str, max_bytes: int) -> bytes:
+def dump(store: Store, form: str, max_bytes: int) -> Unwritten:
     """The whole graph: in ``trig`` every named graph, else the graphs in force as one."""
     from rusgraf import things
 

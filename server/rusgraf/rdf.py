@@ -20,7 +20,7 @@ from rusgraf.files import write_whole
 from rusgraf.terms import PREFIXES, NamedNode, Quad, Triple
 
 if TYPE_CHECKING:
-    from typing_extensions import Buffer
+    pass
 
 FORMATS: dict[str, ox.RdfFormat] = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -49,19 +49,6 @@ RESULT_FORMATS: dict[str, ox.QueryResultsFormat] = {
 MAX_TRIPLE_TERMS = 1000
 
 Result = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
-
-
-class _Capped(io.BytesIO):
-    """A buffer that refuses to grow beyond `limit` bytes."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__()
-        self._limit = limit
-
-    def write(self, data: Buffer) -> int:
-        if self.tell() + memoryview(data).nbytes > self._limit:
-            raise BufferError("longer than the limit")
-        return super().write(data)
 
 
 class _ByWord(io.RawIOBase):
@@ -124,14 +111,12 @@ def write_triples(triples: Iterable[Triple], form: str) -> bytes:
     return ox.serialize(triples, format=GRAPH_FORMATS[form], prefixes=PREFIXES) or b""
 
 
-def write_within(statements: Iterable[Triple] | Iterable[Quad], form: str, max_bytes: int) -> bytes | None:
-    """The statements in one of GRAPH_FORMATS (quads in ``trig`` only); None when longer than `max_bytes`."""
-    out = _Capped(max_bytes)
-    try:
-        ox.serialize(statements, out, GRAPH_FORMATS[form], prefixes=PREFIXES)
-    except BufferError:
-        return None
-    return out.getvalue()
+def write_statements(statements: Iterable[Triple] | Iterable[Quad], form: str, out: IO[bytes]) -> None:
+    """Write the statements in one of GRAPH_FORMATS (quads in ``trig`` only), a few kilobytes at a time.
+
+    They are read while they are written; what reading or `out.write` raises passes.
+    """
+    ox.serialize(statements, out, GRAPH_FORMATS[form], prefixes=PREFIXES)
 
 
 def canonical(quads: Iterable[Quad]) -> list[str]:

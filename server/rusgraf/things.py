@@ -13,9 +13,10 @@ from functools import cache
 from itertools import chain, islice
 
 from rusgraf import assets, mint
+from rusgraf.answer import Unwritten, of_statements
 from rusgraf.errors import Gone, LimitReached, UnknownName
 from rusgraf.naming import shown
-from rusgraf.rdf import read_quads, write_within
+from rusgraf.rdf import read_quads
 from rusgraf.store import ONTOLOGY, PROFILE, Store
 from rusgraf.terms import RDF_TYPE, BlankNode, Literal, NamedNode, Quad, Triple, expand
 
@@ -179,22 +180,22 @@ def dataset(store: Store, node: NamedNode) -> Iterator[Quad] | None:
     return None
 
 
-def write(store: Store, node: NamedNode, form: str, max_bytes: int) -> bytes:
+def write(store: Store, node: NamedNode, form: str, max_bytes: int) -> Unwritten:
     """A document as RDF: its data, else the statements about it. TriG keeps the graphs, the others the triples."""
     held = dataset(store, node)
     quads: Iterable[Quad] = statements(store, node) if held is None else held
-    return _within(quads if form == "trig" else _triples(quads), form, max_bytes)
+    return of_statements(quads if form == "trig" else _triples(quads), form, max_bytes)
 
 
-def whole(store: Store, form: str, max_bytes: int) -> bytes:
+def whole(store: Store, form: str, max_bytes: int) -> Unwritten:
     """The whole graph: in ``trig`` every named graph, else the graphs in force and what follows as one."""
     if form == "trig":
         graphs = store.all_graphs()
-        return _within((q for graph in graphs for q in store.quads(graph=graph)), form, max_bytes)
-    return _within((q.triple for q in store.default()), form, max_bytes)
+        return of_statements((q for graph in graphs for q in store.quads(graph=graph)), form, max_bytes)
+    return of_statements((q.triple for q in store.default()), form, max_bytes)
 
 
-def graph_data(store: Store, iri: str, form: str, max_bytes: int, may_be_empty: bool = False) -> bytes:
+def graph_data(store: Store, iri: str, form: str, max_bytes: int, may_be_empty: bool = False) -> Unwritten:
     """The statements of one stored graph, and nothing else."""
     try:
         found = store.quads(graph=NamedNode(iri))
@@ -208,19 +209,7 @@ def graph_data(store: Store, iri: str, form: str, max_bytes: int, may_be_empty: 
             sv=f"Det finns ingen graf {shown(iri)}.",
             cure_sv="utforska/grafer räknar upp dem.",
         )
-    return _within((quad.triple for quad in chain([first] if first else [], found)), form, max_bytes)
-
-
-def _within(statements: Iterable[Triple] | Iterable[Quad], form: str, max_bytes: int) -> bytes:
-    content = write_within(statements, form, max_bytes)
-    if content is None:
-        raise LimitReached(
-            f"The answer is longer than {max_bytes} bytes.",
-            "Ask for one named graph at a time, or by SPARQL.",
-            sv=f"Svaret är längre än {max_bytes} byte.",
-            cure_sv="Be om en namngiven graf i taget, eller fråga med SPARQL.",
-        )
-    return content
+    return of_statements((quad.triple for quad in chain([first] if first else [], found)), form, max_bytes)
 
 
 def _triples(quads: Iterable[Quad]) -> Iterator[Triple]:

@@ -28,12 +28,14 @@ _REACH = {"SERVICE", "LOAD"}
 
 @dataclass(frozen=True)
 class Update:
-    """The text of an update, the graphs that the protocol says it uses (IRIs), and what relative IRIs rest on."""
+    """The text of an update, the graphs that the protocol says it uses (IRIs), what relative IRIs rest on, how long and
+    deep it may be."""
 
     text: str
     using: Sequence[str] = ()
     using_named: Sequence[str] = ()
     base: str = f"{mint.BASE}sparql"
+    caps: guard.Caps = guard.CAPS
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class _Operation:
 def changed(store: Store, update: Update) -> dict[NamedNode, list[Quad]]:
     """The new statements of each graph that an update changes; `store` is left alone."""
     text = guard.decode(update.text)
-    _refuse(text)
+    _refuse(text, update.caps)
     operations = list(_operations(text))
     is_data = all(operation.is_data for operation in operations)
     there = _near(store, operations, update) if is_data else store
@@ -94,24 +96,23 @@ def _near(store: Store, operations: Sequence[_Operation], update: Update) -> Sto
     return near
 
 
-def _refuse(text: str) -> None:
+def _refuse(text: str, caps: guard.Caps) -> None:
     """Refuse what is too long or too deep, and what would reach outside."""
-    if len(text) > guard.MAX_LENGTH:
+    if len(text) > caps.length:
         raise TooLarge(
-            f"The update has {len(text)} characters; at most {guard.MAX_LENGTH} are read.",
+            f"The update has {len(text)} characters; at most {caps.length} are read.",
             "Send a file to /data instead.",
-            sv=f"Uppdateringen har {len(text)} tecken; högst {guard.MAX_LENGTH} läses.",
+            sv=f"Uppdateringen har {len(text)} tecken; högst {caps.length} läses.",
             cure_sv="Skicka en fil till /data i stället.",
         )
     depth = 0
     for kind, token, offset in guard.tokens(text):
         depth += (kind == "open") - (kind == "close")
-        if depth > guard.MAX_DEPTH:
+        if depth > caps.depth:
             raise TooLarge(
-                f"The update is nested deeper than {guard.MAX_DEPTH} levels at {guard.place(text, offset)}.",
+                f"The update is nested deeper than {caps.depth} levels at {guard.place(text, offset)}.",
                 "Flatten it.",
-                sv=f"Uppdateringen är nästlad djupare än {guard.MAX_DEPTH} nivåer vid "
-                f"{guard.place(text, offset, 'sv')}.",
+                sv=f"Uppdateringen är nästlad djupare än {caps.depth} nivåer vid {guard.place(text, offset, 'sv')}.",
                 cure_sv="Nästla mindre djupt.",
             )
         if kind == "word" and token.upper() in _REACH:

@@ -29,6 +29,7 @@ from typing import Any
 from rusgraf import walls
 from rusgraf.answer import Unwritten, joined
 from rusgraf.errors import LimitReached, RusgrafError, Stopped
+from rusgraf.guard import CAPS, Caps
 from rusgraf.handover import BEGUN, FAULT, RESULT, NoMore, Running, hand_over
 
 log = logging.getLogger("rusgraf.workers")
@@ -42,11 +43,13 @@ _IDLE_SECONDS = 0.5  # after which a worker gets ready for jobs that it may neve
 
 @dataclass(frozen=True)
 class Limits:
-    """What one job may use: seconds of wall time, MiB of memory, bytes of answer; and how many run at once."""
+    """What one job may use: seconds of wall time, MiB of memory, bytes of answer, length and depth of its text; and how
+    many run at once."""
 
     seconds: float = 30.0
     memory_mib: int = 2048
     answer_bytes: int = 64 * _MIB
+    caps: Caps = CAPS
     workers: int = 2
     wait_seconds: float = 10.0
 

@@ -11,6 +11,7 @@ import click
 from rusgraf.cli import _options
 from rusgraf.cli._settings import Settings
 from rusgraf.errors import BadParameter
+from rusgraf.guard import Caps
 from rusgraf.site import Site
 from rusgraf.workers import Limits
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from rusgraf.web.listen import Listen, Server
 
 _COUNT, _SECONDS = click.IntRange(0), click.FloatRange(0)
+_LENGTH, _DEPTH = click.IntRange(1000, 1_000_000), click.IntRange(10, 10_000)  # what was tried: docs/isolation.md
+_MIB = 1024 * 1024
 
 
 @click.command("serve", cls=Settings)
@@ -29,6 +32,10 @@ _COUNT, _SECONDS = click.IntRange(0), click.FloatRange(0)
 @click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.1), help="Sekunder per fråga.")
 @click.option("--memory", default=2048, show_default=True, type=click.IntRange(256), help="MiB per arbetsprocess.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Arbetsprocesser.")
+@click.option("--max-length", default=100_000, show_default=True, type=_LENGTH, help="Tecken i en fråga.")
+@click.option("--max-depth", default=100, show_default=True, type=_DEPTH, help="Nivåer av parenteser i en fråga.")
+@click.option("--max-answer", default=64, show_default=True, type=click.IntRange(1, 1024), help="MiB i ett svar.")
+@click.option("--max-body", default=16, show_default=True, type=click.IntRange(1, 256), help="MiB som får skickas in.")
 @click.option("--public-base", "address", default="", help="Serverns adress utåt, bakom en proxy: https://värd.")
 @click.option("--publisher", default="", help="Utgivarens namn, till katalogen.")
 @click.option(
@@ -72,7 +79,9 @@ def command(data: tuple[Path, ...], directory: Path | None, log: str, **said: An
     app = _app(data, directory, said)
     try:
         where = Listen(
-            proxies=said["proxies"], workers=said["workers"], **_some(said, "host port connections idle drain")
+            **_some(said, "host port workers connections idle drain proxies"),
+            body_bytes=said["max_body"] * _MIB,
+            answer_bytes=said["max_answer"] * _MIB,
         )
         server = _listening(app, where)
         url = f"http://{where.host}:{server.port}/"
@@ -96,7 +105,8 @@ def _app(data: tuple[Path, ...], directory: Path | None, said: dict[str, Any]) -
     from rusgraf.web.fairness import Fair
     from rusgraf.web.log import Log
 
-    limits = Limits(said["timeout"], said["memory"], workers=said["workers"])
+    caps = Caps(said["max_length"], said["max_depth"])
+    limits = Limits(said["timeout"], said["memory"], said["max_answer"] * _MIB, caps, said["workers"])
     jobs = max(1, limits.workers - 1) if said["client_jobs"] is None else said["client_jobs"]
     return create_app(
         Config(
@@ -104,6 +114,7 @@ def _app(data: tuple[Path, ...], directory: Path | None, said: dict[str, Any]) -
             directory=directory,
             service=_service(data, directory, said["update"], said["graphs"]),
             limits=limits,
+            max_body_bytes=said["max_body"] * _MIB,
             site=Site(**_some(said, "address publisher publisher_iri contact licence")),
             fair=Fair(said["client_requests"], said["client_seconds"], jobs),
             log=Log(said["log_clients"], said["log_queries"]),

@@ -11,6 +11,7 @@ from rusgraf import catalog
 from rusgraf.pages import catalog_page
 from rusgraf.site import Site
 from rusgraf.web.state import HTML, accepted, lang, media_type, named, public_base, reply, site, state, told
+from rusgraf.web.streams import answered
 
 blueprint = Blueprint("catalog", __name__)
 RDF = {
@@ -41,8 +42,8 @@ def graph() -> Response:
     if kind == HTML:
         return entry("graf")
     form = DUMPS[kind]
-    made: bytes = state().pool.run("rusgraf.jobs:dump", form, state().limits.answer_bytes)
-    return named(reply(made, kind), f"rusgraf-{state().release}.{form}")
+    made = answered("rusgraf.jobs:dump", form, state().limits.answer_bytes)
+    return named(made, f"rusgraf-{state().release}.{form}")
 
 
 @blueprint.get("/catalog/<part>")

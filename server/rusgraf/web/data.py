@@ -19,6 +19,7 @@ from rusgraf.errors import BadParameter, UnreadableInput, UnsupportedFormat
 from rusgraf.pages import DATA_FORMS
 from rusgraf.update import STORED_DEFAULT
 from rusgraf.web.state import media_type, public_base, reply, state, told
+from rusgraf.web.streams import answered
 from rusgraf.web.validate import SUFFIXES
 from rusgraf.web.writing import ACCEPTS, JSON, permitted, submit
 from rusgraf.writes import Body, Wish
@@ -72,11 +73,8 @@ def direct(name: str) -> Response:
 
 def _do(graph: str) -> Response:
     if request.method in ("GET", "HEAD"):
-        kind = media_type(KINDS)
-        made: bytes = state().pool.run(
-            "rusgraf.things:graph_data", graph, KINDS[kind], state().limits.answer_bytes, graph == STORED_DEFAULT.value
-        )
-        return reply(made, kind)
+        form, limit = KINDS[media_type(KINDS)], state().limits.answer_bytes
+        return answered("rusgraf.things:graph_data", graph, form, limit, graph == STORED_DEFAULT.value)
     if request.method == "DELETE":
         return submit(Wish("DELETE", graph))
     return submit(Wish(request.method, graph, _bodies()), location=_address)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import logging
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, abort, current_app, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from rusgraf.errors import RusgrafError, TooManyRequests
+from rusgraf.errors import RusgrafError, TooLarge, TooManyRequests, UnreadableInput
 from rusgraf.pages import render
-from rusgraf.web.log import request_id
+from rusgraf.web.log import note, request_id
 from rusgraf.web.state import lang, reply, site, wants_html
+from rusgraf.wording import has, say
 
 blueprint = Blueprint("errors", __name__)
 log = logging.getLogger("rusgraf.web")
+FAULT = "rusgraf.fault"
+"""In the environment of a request that the listener could not read: what was wrong with it."""
 _HSTS = "max-age=31536000"  # of this host alone: what else its domain holds is not ours to say
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -40,6 +43,7 @@ _SWEDISH = {
     416: ("Intervallet finns inte", "Servern kan inte ge det begärda intervallet."),
     431: ("Huvudena är för stora", "Begärans huvuden är större än servern tar emot."),
     500: ("Internt fel", "Något gick fel i servern. Felet är loggat; försök igen, eller anmäl det om det består."),
+    501: ("Stöds inte", "Servern kan inte det som begäran kräver."),
     503: ("Tjänsten är upptagen", "Servern kan inte svara just nu. Försök igen om en stund."),
 }
 
@@ -86,12 +90,42 @@ def known(error: RusgrafError) -> Response:
 def http(error: HTTPException) -> Response:
     """An error of HTTP: unknown path, method not allowed, body too large."""
     status = error.code or 500
+    if status == 413:
+        return known(_too_large())
     title, detail = said(error, lang())
-    made = problem(status, f"http-{status}", title, detail, "")
+    cure = say(f"cure_{status}", lang()) if has(f"cure_{status}") else ""
+    made = problem(status, f"http-{status}", title, detail, cure)
     for name, value in error.get_headers():
         if name in ("Allow", "Location"):
             made.headers[name] = value
     return made
+
+
+def _too_large() -> TooLarge:
+    most = current_app.config["MAX_CONTENT_LENGTH"]
+    return TooLarge(
+        f"What was sent is longer than {most} bytes.",
+        "Send less at a time, or ask the operator for more.",
+        sv=f"Det som skickades är längre än {most} byte.",
+        cure_sv="Skicka mindre åt gången, eller be den som driver servern om mer.",
+    )
+
+
+@blueprint.before_app_request
+def unreadable() -> None:
+    """A request that the listener could not read is answered as any other that is wrong."""
+    fault = request.environ.get(FAULT)
+    if fault is None:
+        return
+    note("unreadable")
+    if fault.body == "Bad URI":
+        raise UnreadableInput(
+            "The address is not percent-encoded.",
+            say("bad_address", "en"),
+            sv="Adressen är inte procentkodad.",
+            cure_sv=say("bad_address", "sv"),
+        )
+    abort(fault.code)
 
 
 def said(error: HTTPException, lang: str) -> tuple[str, str]:

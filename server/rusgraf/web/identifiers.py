@@ -25,6 +25,7 @@ from rusgraf.things import Known, is_graph, look, path_of, stated
 from rusgraf.thingview import About, Asked
 from rusgraf.web.errors import said
 from rusgraf.web.state import HTML, lang, media_type, public_base, reply, site, state, told
+from rusgraf.web.streams import answered
 
 blueprint = Blueprint("identifiers", __name__)
 KINDS = {HTML: "html", **{MEDIA_TYPES[form].partition(";")[0]: form for form in DATA_FORMS}}
@@ -123,7 +124,7 @@ def kind_of_error(slug: str) -> Response:
 def document(known: Known, path: str) -> Response:
     """The document about `known`, or that it is, in the format asked for, with links that programs follow."""
     kind = media_type(KINDS)
-    made = reply(_page(known, path) if kind == HTML else _data(path, KINDS[kind]), kind)
+    made = reply(_page(known, path), kind) if kind == HTML else _data(path, KINDS[kind])
     made.headers["Link"] = ", ".join(_links(known))
     return made
 
@@ -135,9 +136,8 @@ def _page(known: Known, path: str) -> str:
     return made
 
 
-def _data(path: str, form: str) -> bytes:
-    made: bytes = state().pool.run("rusgraf.jobs:thing_data", path, form, state().limits.answer_bytes)
-    return made
+def _data(path: str, form: str) -> Response:
+    return answered("rusgraf.jobs:thing_data", path, form, state().limits.answer_bytes)
 
 
 def _findings(iri: str) -> list[About]:

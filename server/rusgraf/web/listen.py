@@ -8,7 +8,6 @@ never reaches the application, and an end that lets running requests finish. Lay
 
 from __future__ import annotations
 
-import json
 import logging
 import signal
 import time
@@ -23,11 +22,13 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from werkzeug.test import create_environ
+from werkzeug.wrappers import Response
 
 from rusgraf.errors import RusgrafError
+from rusgraf.web.errors import FAULT
 from rusgraf.web.fairness import client_of
-from rusgraf.web.metrics import Metrics
-from rusgraf.wording import say
+from rusgraf.web.metrics import METHODS
 
 THREADS = 32  # beside one for each worker: for what asks no worker, and for those that wait for one
 HEAD_SECONDS = 20.0  # for the head of a request
@@ -52,27 +53,32 @@ class Listen:
 
 
 class Problem(ErrorTask):  # type: ignore[misc]  # waitress has no types
-    """What the server itself answers to a request that cannot be read: a problem document too."""
+    """What is answered to a request that cannot be read: what the application says of the fault, as of all others."""
 
     def execute(self) -> None:
         """Write it, and close the connection."""
-        error = self.request.error
-        kind = f"https://w3id.org/rusgraf/res/fel/http-{error.code}"
-        told = {"type": kind, "title": error.reason, "status": error.code, "detail": str(error.body)[:200]}
-        if error.body == "Bad URI":  # its headers are not read yet, so nor is its language
-            told["cure"] = f"{say('bad_address', 'sv')} / {say('bad_address', 'en')}"
-        self.channel.server.metrics.request("other", "unreadable", error.code, 0.0)
-        body = json.dumps(told, ensure_ascii=False).encode()
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers += [
-            ("Content-Type", "application/problem+json"),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Content-Security-Policy", "default-src 'none'"),
-            ("Access-Control-Allow-Origin", "*"),  # else a page elsewhere could not tell it from no answer
-        ]
+        made = Response.from_app(self.channel.server.application, self._asked(), buffered=True)
+        body = made.get_data()
+        self.status = made.status
+        self.response_headers += [(name, value) for name, value in made.headers if name != "Content-Length"]
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
+
+    def _asked(self) -> dict[str, Any]:
+        """As much of the request as could be read, with its fault; nothing of its body."""
+        read = vars(self.request)
+        method = read.get("command", "")
+        environ = create_environ(method=method if method in METHODS else "GET")
+        for name in ("ACCEPT", "ACCEPT_LANGUAGE", "X_FORWARDED_FOR", "X_REQUEST_ID"):
+            if name in self.request.headers:
+                environ[f"HTTP_{name}"] = self.request.headers[name]
+        return environ | {
+            "PATH_INFO": read.get("path") or "/",
+            "QUERY_STRING": read.get("query", ""),
+            "REMOTE_ADDR": self.channel.addr[0],
+            FAULT: self.request.error,
+        }
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
@@ -138,7 +144,6 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = Channel
     most_per_client = 0  # 0: they come through a proxy
-    metrics: Metrics
 
     def __init__(self, *arguments: Any, **adjusted: Any) -> None:
         self.clients = Counter[str]()
@@ -170,7 +175,7 @@ class Server:
             channel_timeout=where.idle,
             cleanup_interval=LOOK_SECONDS,
             max_request_header_size=HEAD_BYTES,
-            max_request_body_size=where.body_bytes,
+            max_request_body_size=where.body_bytes + 1,  # the first length that is refused
             # A client that reads slowly keeps no thread and no worker: what it has not read waits on disk.
             outbuf_high_watermark=where.answer_bytes + 1024 * 1024,
             clear_untrusted_proxy_headers=not where.proxies,  # else werkzeug's ProxyFix has read the one that counts
@@ -186,7 +191,6 @@ class Server:
             for info in adjusted.listen
         ]
         for listener in self._listeners:
-            listener.metrics = app.extensions["rusgraf_metrics"]
             listener.most_per_client = 0 if where.proxies else max(10, where.connections // 4)
         self.port = int(self._listeners[0].effective_port)
         self._signals = 0

@@ -119,12 +119,12 @@ class _Body:
 
 
 @blueprint.before_app_request
-def note() -> None:
+def note(route: str = "") -> None:
     """Note which route it is, and whose."""
     record, wanted = request.environ.get(RECORD), current_app.config["RUSGRAF_LOG"]
     if record is None:
         return
-    record.route = request.url_rule.rule if request.url_rule else "unknown"
+    record.route = route or (request.url_rule.rule if request.url_rule else "unknown")
     record.client = _shown(request.remote_addr, wanted.clients)
 
 

@@ -130,8 +130,9 @@ def chosen() -> Dataset | None:
 
 def question(given: dict[str, str], wanted: tuple[str, ...]) -> Question:
     """The query as a worker is asked it."""
-    limit = state().limits.answer_bytes
-    return Question(given["query"], wanted, limit, over=chosen(), base=f"{public_base()}/sparql")
+    limits = state().limits
+    base = f"{public_base()}/sparql"
+    return Question(given["query"], wanted, limits.answer_bytes, over=chosen(), base=base, caps=limits.caps)
 
 
 def formats(given: Mapping[str, str], more: Mapping[str, str] = MappingProxyType({})) -> tuple[str, ...]:

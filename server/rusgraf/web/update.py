@@ -7,7 +7,7 @@ from flask import Response, request
 from rusgraf.errors import BadParameter
 from rusgraf.update import Update
 from rusgraf.web.parameters import FORM, UPDATE, pairs
-from rusgraf.web.state import public_base
+from rusgraf.web.state import public_base, state
 from rusgraf.web.writing import permitted, submit
 from rusgraf.writes import Wish
 
@@ -34,4 +34,5 @@ def run() -> Response:
     using, using_named = (
         [value for name, value in given if name == wanted] for wanted in ("using-graph-uri", "using-named-graph-uri")
     )
-    return submit(Wish("POST", update=Update(texts[0], using, using_named, f"{public_base()}/sparql")))
+    update = Update(texts[0], using, using_named, f"{public_base()}/sparql", state().limits.caps)
+    return submit(Wish("POST", update=update))
