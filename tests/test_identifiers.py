@@ -16,7 +16,7 @@ from rdflib.compare import isomorphic
 from planted import PREFIX_LINES, Page, quads, store_of
 from rusgraf import errors, things, thingview
 from rusgraf.cli import group
-from rusgraf.errors import BadParameter, RusgrafError
+from rusgraf.errors import BadParameter, RusgrafError, UnknownName
 from rusgraf.library import rules
 from rusgraf.mint import BASE
 from rusgraf.rdf import write_triples
@@ -267,8 +267,14 @@ def test_things_that_point_here_are_few_at_first_and_the_number_is_told() -> Non
 def test_pages_together_hold_everything_that_points_here_once() -> None:
     held = [item.text for page in (1, 2, 3) for item, _ in many(by="rus:beror", page=page).groups[0].items]
     assert (len(held), len(set(held))) == (250, 250)
-    last = many(by="rus:beror", page=99).groups[0]
+    last = many(by="rus:beror", page=3).groups[0]
     assert (last.page, last.pages, len(last.items)) == (3, 3, 50)
+
+
+@pytest.mark.parametrize(("by", "page", "last"), [("rus:beror", 4, 3), ("", 2, 1)])
+def test_page_beyond_the_last_is_none(by: str, page: int, last: int) -> None:
+    with pytest.raises(UnknownName, match=f"The last one is {last}"):
+        many(by=by, page=page)
 
 
 def test_counting_stops_at_a_limit_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,7 +326,8 @@ def test_what_never_was_is_404(address: str, accept: str, client: FlaskClient) -
 
 def test_query_part_is_no_part_of_an_identifier(client: FlaskClient) -> None:
     assert client.get(f"/{GOAL}?utm=<script>").headers["Location"] == f"/res/om/{GOAL}"
-    assert client.get(f"/{GOAL}?lang=%22%3E%0d%0aX:y").headers["Location"] == f"/res/om/{GOAL}?lang=%22%3E%0D%0AX%3Ay"
+    found = client.get(f"/{GOAL}?lang=%22%3E%0d%0aX:y", headers={"Accept": "text/html"})
+    assert found.headers["Location"] == f"/res/om/{GOAL}?lang=%22%3E%0D%0AX%3Ay"
 
 
 INVENTED = f"""

@@ -190,3 +190,40 @@ def test_page_holds_every_operation_and_asks_nobody_else(lang: str, description:
 def test_description_is_in_the_language_asked_for(client: FlaskClient) -> None:
     swedish, english = (client.get(f"/openapi.json?lang={lang}").get_json()["paths"] for lang in ("sv", "en"))
     assert swedish["/queries/utforska/sok"]["get"]["summary"] != english["/queries/utforska/sok"]["get"]["summary"]
+
+
+def kinds(description: Any, path: str, method: str) -> set[str]:
+    return set(description["paths"][path][method]["responses"]["200"]["content"])
+
+
+def test_what_is_given_is_told_by_method(description: Any) -> None:
+    for path in ("/data", "/data/{name}"):
+        assert kinds(description, path, "get") == {
+            "text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml"
+        }  # fmt: skip
+        assert all(kinds(description, path, method) == {"application/json"} for method in ("put", "post", "delete"))
+    asked = kinds(description, "/sparql", "get")
+    assert "application/json" not in asked
+    assert kinds(description, "/sparql", "post") == {*asked, "application/json"}
+
+
+def test_304_is_told_where_an_answer_has_an_etag(description: Any, client: FlaskClient) -> None:
+    for path, method, operation in operations(description):
+        told = "304" in operation["responses"]
+        assert not told or method == "get", path
+        if method == "get" and "{" not in path and "200" in operation["responses"]:
+            answer = client.get(path)
+            has_tag = answer.status_code == 200 and "ETag" in answer.headers
+            assert told == has_tag or answer.status_code != 200, path
+    assert "304" in description["paths"]["/gaps"]["get"]["responses"]
+    assert "304" not in description["paths"]["/health"]["get"]["responses"]
+
+
+def test_what_must_be_given_is_told(description: Any) -> None:
+    must = {
+        (path, p["name"])
+        for path, _, operation in operations(description)
+        for p in operation["parameters"]
+        if p.get("required") and p["in"] == "query"
+    }
+    assert must == {("/diff", "a"), ("/diff", "b")}

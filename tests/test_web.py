@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
+from urllib.robotparser import RobotFileParser
 
 import openpyxl
 import pytest
@@ -960,3 +961,70 @@ def test_mistyped_filter_gives_no_other_answer(client: FlaskClient, address: str
     assert told in str(problem(client.get(address, headers={"Accept": "application/json"}), 400))
     assert client.get(address, headers={"Accept": BROWSER}).status_code < 500
     assert client.get("/gaps?fbclid=x", headers={"Accept": BROWSER}).status_code == 200
+
+
+# Asked for in words that are none
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/gaps?format=json&lang=xx", 400),
+        ("/data/x?lang=xx", 400),
+        ("/sparql?query=ASK%7B%7D&lang=xx", 400),
+        ("/queries/utforska/planer-och-perioder?format=csv&lang=xx", 400),
+        ("/spec/Delmal?lang=xx", 400),
+        ("/template?format=ods", 400),
+        ("/template?format=csv", 200),
+        ("/template?format=xlsx", 200),
+        ("/queries/utforska/planer-och-perioder?format=xml&labels=1", 400),
+        ("/queries/utforska/planer-och-perioder?format=tsv&labels=1", 400),
+        ("/queries/utforska/planer-och-perioder?format=tsv&labels=0", 200),
+        ("/res/regel/finns-inte", 404),
+    ],
+)
+def test_what_is_not_understood_is_refused_and_not_left_out(address: str, status: int, client: FlaskClient) -> None:
+    answer = client.get(address)
+    assert answer.status_code == status
+    if status != 200:
+        assert answer.mimetype == "application/problem+json"
+        assert answer.get_json(force=True)["cure"]
+
+
+def test_page_comes_in_swedish_whatever_language_a_link_names(client: FlaskClient) -> None:
+    for address in ("/?lang=xx", "/gaps?lang=xx", "/template?lang=xx"):
+        assert client.get(address, headers={"Accept": "text/html"}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
+def test_method_that_the_endpoint_has_not_is_told_to_pages_elsewhere(method: str, client: FlaskClient) -> None:
+    answer = client.open("/sparql", method=method, headers={"Origin": "https://example.org"})
+    assert (answer.status_code, answer.headers.get("Access-Control-Allow-Origin")) == (405, "*")
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_robots_may_read_the_pages_and_nothing_that_costs(client: FlaskClient) -> None:
+    answer = client.get("/robots.txt")
+    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    rules = RobotFileParser()
+    rules.parse([line for line in answer.text.splitlines() if "*format" not in line])  # it knows no wildcards
+    for path in (
+        "/",
+        "/gaps",
+        "/queries",
+        "/queries/utforska/sok",
+        "/id/plan/x",
+        "/spec/Delmal",
+        "/catalog",
+        "/compare",
+    ):
+        assert rules.can_fetch("x", f"http://localhost{path}"), path
+    for path in ("/sparql?query=x", "/sparql", "/data/x", "/catalog/graf?format=nt", "/suggest", "/diff?a=x&b=y"):
+        assert not rules.can_fetch("x", f"http://localhost{path}"), path
+    assert "Disallow: /*format=" in answer.text
+
+
+def test_browser_gets_the_picture_also_where_no_page_names_it(client: FlaskClient) -> None:
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    assert answer.data == client.get("/static/rusgraf.svg").data

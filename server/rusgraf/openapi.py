@@ -47,9 +47,10 @@ _PROBLEM = {
 class Told:
     """What a view says of itself: its parameters in the address (name to type and meaning), what it takes and gives.
 
-    A parameter is ``type`` or ``type | meaning`` with a type of the library; ``a, b`` in brackets are the only values:
-    ``[sv, en] | language``. A third part names the methods that take it, where not all do. `also` are the statuses
-    beside 200 that are no faults, each with its method: ``GET 303``; without `gives` they stand instead of it.
+    A parameter is ``type`` or ``type | meaning`` with a type of the library, ``type!`` when it must be given; ``a, b``
+    in brackets are the only values: ``[sv, en] | language``. A third part names the methods that take it, where not all
+    do. What it gives may have a method before it too: ``PUT application/json``. `also` are the statuses beside 200 that
+    are no faults, each with its method: ``GET 303``; without `gives` they stand instead of it.
     """
 
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -57,16 +58,23 @@ class Told:
     gives: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
 
+    def given(self, method: str) -> list[str]:
+        """The media types that this method answers with."""
+        parts = [kind.rpartition(" ") for kind in self.gives]
+        return [kind for of, _, kind in parts if of in ("", method)]
+
 
 @dataclass(frozen=True)
 class Route:
-    """A route of the server: its rule as werkzeug writes it, its methods, its name, its sentence, what it tells."""
+    """A route of the server: its rule as werkzeug writes it, its methods, its name, its sentence, what it tells,
+    whether what GET gives has an ETag."""
 
     rule: str
     methods: tuple[str, ...]
     name: str
     summary: str
     told: Told
+    has_tag: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,9 @@ def _operation(route: Route, method: str) -> dict[str, Any]:
         "tags": [route.name.partition(".")[0]],
         "summary": route.summary,
         "parameters": [*_variables(route.rule), *_of_address(route.told, method), _LANG],
-        "responses": _responses(route.told.gives, _also(route.told, method)),
+        "responses": _responses(
+            route.told.given(method), _also(route.told, method), has_tag=route.has_tag and method == "GET"
+        ),
     }
     if method in ("POST", "PUT") and route.told.body:
         made["requestBody"] = {"required": True, "content": {kind: {} for kind in route.told.body}}
@@ -138,8 +148,11 @@ def _also(told: Told, method: str) -> list[str]:
 
 
 def _told(name: str, kind: str, meaning: str = "") -> dict[str, Any]:
-    schema = {"type": "string", "enum": re.split(r",\s*", kind[1:-1])} if kind.startswith("[") else _SCHEMAS[kind]
-    made = {"name": name, "in": "query", "schema": schema}
+    bare = kind.removesuffix("!")
+    schema = {"type": "string", "enum": re.split(r",\s*", bare[1:-1])} if bare.startswith("[") else _SCHEMAS[bare]
+    made: dict[str, Any] = {"name": name, "in": "query", "schema": schema}
+    if bare != kind:
+        made["required"] = True
     return {**made, "description": meaning} if meaning else made
 
 
@@ -151,7 +164,7 @@ def _query(query: Query, library: Library, lang: str) -> dict[str, Any]:
             "name": "labels",
             "in": "query",
             "schema": labels,
-            "description": "1: names beside IRIs, in CSV and JSON; XLSX always has them.",
+            "description": "1: names beside IRIs, in CSV and JSON alone; XLSX always has them.",
         },
         _LANG,
     ]
@@ -161,7 +174,7 @@ def _query(query: Query, library: Library, lang: str) -> dict[str, Any]:
         "summary": query.say("summary", lang),
         "description": query.say("description", lang),
         "parameters": [*(_parameter(p, lang) for p in query.parameters), *common],
-        "responses": _responses(library.media_types),
+        "responses": _responses(library.media_types, has_tag=True),
     }
 
 
@@ -172,10 +185,12 @@ def _parameter(parameter: Parameter, lang: str) -> dict[str, Any]:
     return {"name": parameter.name, "in": "query", "schema": schema, "description": meaning, "example": example}
 
 
-def _responses(kinds: Iterable[str], also: Sequence[str] = ()) -> dict[str, Any]:
+def _responses(kinds: Iterable[str], also: Sequence[str] = (), *, has_tag: bool = False) -> dict[str, Any]:
     good: dict[str, Any] = {"description": "The answer."}
     content: dict[str, Any] = {kind: {} for kind in kinds}
     fine = {} if also and not content else {"200": {**good, "content": content} if content else good}
+    if fine and has_tag:
+        fine["304"] = {"description": "What If-None-Match names is still the answer."}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         **fine,

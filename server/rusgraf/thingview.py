@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from rusgraf import things
-from rusgraf.errors import BadParameter
+from rusgraf.errors import BadParameter, UnknownName
 from rusgraf.naming import shown
 from rusgraf.store import DERIVED, Store
 from rusgraf.terms import RDF_TYPE, BlankNode, Literal, NamedNode, Quad, Term, expand, rus, shorten
@@ -107,7 +107,10 @@ class _Members:
 
 
 def view(store: Store, path: str, asked: Asked) -> View:
-    """What the page of the identifier with this local path shows. Raises BadParameter for a group it has not."""
+    """What the page of the identifier with this local path shows.
+
+    Raises BadParameter for a group it has not, UnknownName for a page.
+    """
     known = things.look(store, path, withdrawn=True)
     node, names = known.node, Names(store, asked.lang)
     quads = list(islice(things.stated(store, node), MOST_ROWS + 1))
@@ -118,6 +121,14 @@ def view(store: Store, path: str, asked: Asked) -> View:
             f"Give one of {', '.join(g.key for g in groups) or 'none'}.",
             sv=f"Inget pekar hit med ”{shown(asked.by)}”.",
             cure_sv=f"Ange något av {', '.join(g.key for g in groups) or 'inget'}.",
+        )
+    pages = next((g.pages for g in groups if g.key == asked.by), 1)
+    if asked.page > pages:
+        raise UnknownName(
+            f"There is no page {asked.page}.",
+            f"The last one is {pages}.",
+            sv=f"Det finns ingen sida {asked.page}.",
+            cure_sv=f"Den sista är {pages}.",
         )
     return View(
         iri=node.value,
@@ -256,7 +267,7 @@ class _Groups:
         is_asked = self.asked.by == key
         size = PAGE if is_asked else FEW
         pages = -(-len(nodes) // size)
-        page = min(self.asked.page, pages) if is_asked else 1
+        page = self.asked.page if is_asked else 1
         ordered = sorted(nodes, key=self.names.of if len(nodes) <= SORTED_BY_NAME else _iri)
         here = ordered[(page - 1) * size : page * size]
         items = tuple((self.names.value(n), self._mark(n, predicate)) for n in here)

@@ -27,7 +27,7 @@ MAX_ADDRESS = 64 * 1024
 SMALL = 1024
 """Bytes that are not worth packing."""
 _LEVEL = 5
-_LIVE = {"health", "metrics"}
+LIVE = {"health", "metrics"}
 _PACKED = ("application/vnd.openxmlformats", "application/zip", "application/gzip", "image/png", "font/")
 _POSTED = {"/sparql"}
 """Where pages from elsewhere may POST, since that is reading too."""
@@ -89,7 +89,7 @@ def _program() -> str:
 def _is_read() -> bool:
     """Whether this request reads what a release holds."""
     found = request.url_rule is not None and request.method in ("GET", "HEAD")
-    return found and request.blueprint not in _LIVE and request.endpoint != "static"
+    return found and request.blueprint not in LIVE and request.endpoint != "static"
 
 
 def _preflight(response: Response) -> Response:

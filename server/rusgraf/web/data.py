@@ -32,13 +32,14 @@ TAKEN = {kind: suffix for kind, suffix in SUFFIXES.items() if suffix not in (".t
 _FORMAT = {"format": f"[{', '.join(KINDS.values())}]"}
 _NAMED = {"graph": "string | the graph's IRI", "default": "string | without a value: the stored default graph"}
 METHODS = ["GET", "PUT", "POST", "DELETE"]
+GIVES = [*(f"GET {kind}" for kind in KINDS), *(f"{method} {JSON}" for method in METHODS[1:])]
 
 
 @blueprint.route("/data", methods=METHODS)
 @told(
     {**_NAMED, **_FORMAT, **ACCEPTS},
     body=["multipart/form-data", *TAKEN],
-    gives=[*KINDS, JSON],
+    gives=GIVES,
     also=["GET 303", "PUT 201", "POST 201"],
 )
 def indirect() -> Response:
@@ -63,7 +64,7 @@ def indirect() -> Response:
 
 
 @blueprint.route("/data/<path:name>", methods=METHODS)
-@told({**_FORMAT, **ACCEPTS}, body=["multipart/form-data", *TAKEN], gives=[*KINDS, JSON], also=["PUT 201", "POST 201"])
+@told({**_FORMAT, **ACCEPTS}, body=["multipart/form-data", *TAKEN], gives=GIVES, also=["PUT 201", "POST 201"])
 def direct(name: str) -> Response:
     """The graph ``…/res/graf/`` and this name: read for all; put, add to and delete with a token."""
     if request.method not in ("GET", "HEAD"):

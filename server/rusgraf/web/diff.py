@@ -14,7 +14,7 @@ KINDS = {HTML: "html", "application/json": "json", "text/markdown": "md"}
 
 @blueprint.get("/diff")
 @told(
-    {"a": "string | the first version", "b": "string | the second", "format": f"[{', '.join(KINDS.values())}]"},
+    {"a": "string! | the first version", "b": "string! | the second", "format": f"[{', '.join(KINDS.values())}]"},
     gives=[*KINDS],
 )
 def compare() -> Response:

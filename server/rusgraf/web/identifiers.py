@@ -19,6 +19,7 @@ from rusgraf import assets, errors
 from rusgraf.answer import MEDIA_TYPES
 from rusgraf.errors import BadParameter, RusgrafError
 from rusgraf.findings import Finding
+from rusgraf.library import find_query
 from rusgraf.pages import DATA_FORMS, render
 from rusgraf.terms import RDF_TYPE, NamedNode
 from rusgraf.things import Known, is_graph, look, path_of, stated
@@ -102,7 +103,7 @@ def finding(name: str) -> Response:
 @told(also=["GET 303"])
 def rule(name: str) -> Response:
     """A rule, by the identifier that exports give it."""
-    return _see(f"/queries/luckor/{quote(name)}")
+    return _see(f"/queries/{quote(find_query(f'luckor/{name}').id)}")
 
 
 @blueprint.get("/res/fel/<slug>")

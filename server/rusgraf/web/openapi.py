@@ -15,6 +15,7 @@ from rusgraf.answer import MEDIA_TYPES, SHEETS
 from rusgraf.library import library
 from rusgraf.openapi import Library, Route, Told
 from rusgraf.pages import api_page
+from rusgraf.web.caching import LIVE
 from rusgraf.web.state import HTML, TOLD, lang, public_base, reply, state, told
 
 blueprint = Blueprint("openapi", __name__)
@@ -53,5 +54,6 @@ def routes() -> list[Route]:
         summary = " ".join((view.__doc__ or "").strip().partition("\n\n")[0].split()).replace("``", "")
         if rule.endpoint == "static":
             summary = "A file that the pages use."
-        found.append(Route(rule.rule, methods, rule.endpoint, summary, getattr(view, TOLD, Told())))
+        has_tag = rule.endpoint.partition(".")[0] not in LIVE
+        found.append(Route(rule.rule, methods, rule.endpoint, summary, getattr(view, TOLD, Told()), has_tag))
     return found

@@ -53,6 +53,13 @@ def one(group: str, name: str) -> Response:
     if wanted[0] == "json" and labels():
         named_too: bytes = state().pool.run("rusgraf.jobs:library_named", query.id, values, lang())
         return reply(named_too, MEDIA_TYPES["json"])
+    if labels():
+        raise BadParameter(
+            f"{wanted[0]} has no names beside IRIs.",
+            "Ask for csv, json or xlsx, or leave labels out.",
+            sv=f"{wanted[0]} har inga namn bredvid IRI:er.",
+            cure_sv="Be om csv, json eller xlsx, eller utelämna labels.",
+        )
     forms = tuple(form for form in wanted if form != "xlsx")
     return answered("rusgraf.jobs:run_library", query.id, values, forms, state().limits.answer_bytes)
 

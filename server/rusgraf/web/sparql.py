@@ -59,10 +59,12 @@ _AS_GRAPH = {"json": "jsonld", "xml": "rdf"}  # what the word means of a graph
         "default-graph-uri": "string | a graph of the store to ask as the default one; may be given more than once",
         "named-graph-uri": "string | a graph of the store that GRAPH reaches; may be given more than once",
         "format": f"[{', '.join(MEDIA_TYPES)}]",
+        "using-graph-uri": "string | what an update has as its default graph; may be given more than once | POST",
+        "using-named-graph-uri": "string | a graph that GRAPH of an update reaches; may be given more than once | POST",
         **writing.ACCEPTS,
     },
     body=_BODIES,
-    gives=[*_BARE, HTML],
+    gives=[*_BARE, HTML, f"POST {writing.JSON}"],
 )
 def sparql() -> Response:
     """A query by GET, by POST form or POSTed directly; without one a page, or the service description.

@@ -121,7 +121,7 @@ def media_type(kinds: Mapping[str, str]) -> str:
     for kind, name in kinds.items():
         if name == wanted:
             return kind
-    raise no_format(wanted, kinds.values())
+    raise no_format(wanted, dict.fromkeys(kinds.values()))
 
 
 def no_format(wanted: str, known: Iterable[str]) -> BadParameter:

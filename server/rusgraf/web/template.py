@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from rusgraf.tables import XLSX_TYPE
-from rusgraf.web.state import accepted, named, reply, state, told
+from rusgraf.web.state import HTML, media_type, named, reply, state, told
 
 blueprint = Blueprint("template", __name__)
 KINDS = {XLSX_TYPE: "xlsx", "text/csv": "csv"}
+TAKEN = {**KINDS, HTML: "xlsx"}  # a browser saves the workbook
 
 
 @blueprint.get("/template")
@@ -16,7 +17,6 @@ KINDS = {XLSX_TYPE: "xlsx", "text/csv": "csv"}
 def sheet() -> Response:
     """The workbook (or CSV, by Accept or ``format=csv``), narrowed by ``plan`` and ``lansdel``."""
     plan, lansdel = (request.args.get(name, "") for name in ("plan", "lansdel"))
-    kind = "text/csv" if request.args.get("format") == "csv" else accepted([*KINDS, "text/html"])[0]
-    form = "csv" if kind == "text/csv" else "xlsx"
+    form = TAKEN[media_type(TAKEN)]
     made: str | bytes = state().pool.run("rusgraf.jobs:template_sheet", plan, lansdel, form)
-    return reply(made, kind) if form == "csv" else named(reply(made, XLSX_TYPE), "aktiviteter.xlsx")
+    return reply(made, "text/csv") if form == "csv" else named(reply(made, XLSX_TYPE), "aktiviteter.xlsx")
