@@ -1016,7 +1016,6 @@ def test_robots_may_read_the_pages_and_nothing_that_costs(client: FlaskClient) -
         "/id/plan/x",
         "/spec/Delmal",
         "/catalog",
-        "/compare",
     ):
         assert rules.can_fetch("x", f"http://localhost{path}"), path
     for path in ("/sparql?query=x", "/sparql", "/data/x", "/catalog/graf?format=nt", "/suggest", "/diff?a=x&b=y"):

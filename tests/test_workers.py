@@ -5,9 +5,11 @@ from __future__ import annotations
 import multiprocessing as mp
 import os
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -24,7 +26,7 @@ from rusgraf.errors import (
     UnknownName,
 )
 from rusgraf.shapes import shipped
-from rusgraf.workers import Limits, Pool
+from rusgraf.workers import Limits, Pool, Watch
 
 RUN = "rusgraf.jobs:run_query"
 PATIENCE = 60.0
@@ -182,6 +184,47 @@ def test_busy_workers_are_told_and_not_waited_for_without_end() -> None:
             ask(made)
         made._free.put(worker)
         assert "true" in ask(made)
+
+
+@dataclass
+class Client(Watch):
+    """A client that is there, or has left."""
+
+    is_there: bool = True
+    told: list[str] = field(default_factory=list)
+
+    def wanted(self) -> Callable[[], bool]:
+        return lambda: self.is_there
+
+    def taken(self) -> None:
+        self.told.append("taken")
+
+    def end(self, outcome: str, seconds: float) -> None:  # noqa: ARG002
+        self.told.append(outcome)
+
+
+def test_job_of_a_client_that_has_left_is_not_begun() -> None:
+    client = Client()
+    with closing(Pool(SNAPSHOT, Limits(workers=1, wait_seconds=PATIENCE), client)) as made:
+        client.is_there = False
+        with pytest.raises(LimitReached):
+            ask(made)
+        assert (client.told, made.free()) == (["refused"], 1)
+        client.is_there = True
+        assert "true" in ask(made)
+
+
+def test_client_that_leaves_while_it_waits_for_a_worker_is_no_longer_waited_for() -> None:
+    client = Client()
+    with closing(Pool(SNAPSHOT, Limits(workers=1, wait_seconds=PATIENCE), client)) as made:
+        worker = made._free.get()
+        threading.Timer(0.7, lambda: setattr(client, "is_there", False)).start()
+        began = time.monotonic()
+        with pytest.raises(LimitReached):
+            ask(made)
+        assert 0.6 < time.monotonic() - began < PATIENCE / 2
+        assert client.told == ["refused"]
+        made._free.put(worker)
 
 
 def validate_file(_: object) -> int:

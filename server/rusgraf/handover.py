@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 BEGUN, PART, RESULT, FAULT = "begun", "part", "result", "fault"
 FIRST_PART, NEXT_PARTS = 1024 * 1024, 64 * 1024
 """Bytes. A shorter answer than the first part is whole, or an error, before anything of it is sent to anybody."""
-_STOP_SECONDS, _LOOK_SECONDS = 1.0, 0.5
+_STOP_SECONDS = 1.0
+LOOK_SECONDS = 0.5
+"""How often one who waits looks whether anybody still wants the answer."""
 _BEGIN_SECONDS = 60.0  # for a worker that is new, and reads what the job needs: that is not the job's time
 
 
@@ -77,8 +79,8 @@ class Running:
             if self._worker.hear(_BEGIN_SECONDS) is None:
                 return None
             self._end = time.monotonic() + self._seconds
-        while (left := self._end - time.monotonic()) > _LOOK_SECONDS:
-            if (said := self._worker.hear(_LOOK_SECONDS)) or not self._is_wanted():
+        while (left := self._end - time.monotonic()) > LOOK_SECONDS:
+            if (said := self._worker.hear(LOOK_SECONDS)) or not self._is_wanted():
                 return said
         return self._worker.hear(left)
 

@@ -30,7 +30,7 @@ from rusgraf import walls
 from rusgraf.answer import Unwritten, joined
 from rusgraf.errors import LimitReached, RusgrafError, Stopped
 from rusgraf.guard import CAPS, Caps
-from rusgraf.handover import BEGUN, FAULT, RESULT, NoMore, Running, hand_over
+from rusgraf.handover import BEGUN, FAULT, LOOK_SECONDS, RESULT, NoMore, Running, hand_over
 
 log = logging.getLogger("rusgraf.workers")
 _MIB = 1024 * 1024
@@ -61,7 +61,7 @@ class Watch:
         """A job wants a worker. Raises a RusgrafError to refuse it; then nothing more is told of it."""
 
     def wanted(self) -> Callable[[], bool]:
-        """What tells, while its first part is waited for, whether anybody still wants it."""
+        """What tells, while a worker or its first part is waited for, whether anybody still wants it."""
         return lambda: True
 
     def taken(self) -> None:
@@ -171,7 +171,7 @@ class Pool:
         self._mend()
         may_wait = self._places.acquire(blocking=False)
         try:
-            worker = self._free.get(may_wait, self.limits.wait_seconds)
+            worker = self._take(self.limits.wait_seconds if may_wait else 0.0)
         except queue.Empty:
             self.watch.end("refused", 0.0)
             raise LimitReached(
@@ -186,6 +186,19 @@ class Pool:
         self.watch.taken()
         worker.tell((job, arguments))
         return Running(self, worker, seconds or self.limits.seconds)
+
+    def _take(self, seconds: float) -> Worker:
+        """A free worker. Raises queue.Empty when none is within `seconds`, or nobody wants the job any more."""
+        is_wanted, end = self.watch.wanted(), time.monotonic() + seconds
+        while True:
+            left = end - time.monotonic()
+            with contextlib.suppress(queue.Empty):
+                worker = self._free.get(left > 0, max(0.0, min(left, LOOK_SECONDS)))
+                if is_wanted():
+                    return worker
+                self._free.put(worker)
+            if left <= LOOK_SECONDS or not is_wanted():
+                raise queue.Empty
 
     def take_back(self, worker: Worker, outcome: str, seconds: float) -> None:
         """A worker whose job is over (ok, failed, stopped, died) after some seconds; it is replaced when it was ended.
