@@ -37,7 +37,7 @@ from rusgraf.cli import group, serve
 from rusgraf.cli._settings import options, variable
 from rusgraf.errors import BadParameter, TooManyRequests, UnreadableInput
 from rusgraf.web import Config, create_app, fairness, listen
-from rusgraf.web.fairness import Budgets, Fair, FairUse, client_of
+from rusgraf.web.fairness import Fair, FairUse, client_of
 from rusgraf.web.health import Drain
 from rusgraf.web.log import Json, Lines, Log, Writer
 from rusgraf.web.metrics import METHODS, Metrics
@@ -200,52 +200,88 @@ class Clock:
         return self.now
 
 
-@given(st.lists(st.tuples(st.floats(0, 30), st.integers(1, 8)), max_size=30), st.integers(8, 20), st.integers(0, 8))
-def test_wait_is_as_long_as_it_takes_and_no_longer(hits: list[tuple[float, int]], limit: int, wanted: int) -> None:
+@contextmanager
+def counted(**fair: float) -> Iterator[tuple[FairUse, Clock]]:
+    """Fair use, and the clock it goes by."""
     clock = Clock()
-    budgets = Budgets(limit, clock=clock)
-    for pause, amount in hits:
-        clock.now += pause
-        if not budgets.wait("a", amount):
-            budgets.add("a", amount)
-    wait = budgets.wait("a", wanted)
-    assert 0 <= wait <= 60
-    assert budgets.wait("b", wanted) == 0
-    if wait > 0.01:
-        clock.now += wait - 0.005
-        assert budgets.wait("a", wanted) > 0
-        clock.now += 0.01
-        assert budgets.wait("a", wanted) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "time", clock)
+        yield FairUse(Fair(**fair), Metrics()), clock  # type: ignore[arg-type]
+
+
+def job(use: FairUse, client: str, seconds: float) -> int:
+    """A job of a client; in how many seconds to come again where it is refused, else 0."""
+    fairness._client.set(client)
+    try:
+        use.begin()
+    except TooManyRequests as error:
+        return error.retry_after
+    use.taken()
+    use.end("ok", seconds)
+    return 0
+
+
+def request_of(use: FairUse, client: str) -> int:
+    """A request of a client; in how many seconds to come again where it is refused, else 0."""
+    try:
+        use.request(client)
+    except TooManyRequests as error:
+        return error.retry_after
+    return 0
+
+
+@given(st.lists(st.floats(0, 30), max_size=30), st.integers(1, 8))
+def test_wait_that_is_told_lets_one_in_and_is_no_longer_than_needed(pauses: list[float], limit: int) -> None:
+    with counted(requests=limit) as (use, clock):
+        for pause in [*pauses, *[0.0] * limit]:
+            clock.now += pause
+            request_of(use, "a")
+        wait = request_of(use, "a")
+        assert 0 < wait <= 60
+        assert request_of(use, "b") == 0
+        clock.now += wait - 1.01
+        assert request_of(use, "a") > 0
+        clock.now += 1.01
+        assert request_of(use, "a") == 0
 
 
 def test_no_minute_lets_more_than_twice_its_limit_through_and_an_hour_sixty_times_it() -> None:
-    clock = Clock()
-    budgets = Budgets(30, clock=clock)
-    let = []
-    for _ in range(7200):  # one try each half second, for an hour
-        clock.now += 0.5
-        if not budgets.wait("a", 1):
-            budgets.add("a", 1)
-            let.append(clock.now)
+    with counted(requests=30) as (use, clock):
+        let = []
+        for _ in range(7200):  # one try each half second, for an hour
+            clock.now += 0.5
+            if not request_of(use, "a"):
+                let.append(clock.now)
     assert max(sum(start <= at < start + 60 for at in let) for start in let) <= 2 * 30
     assert 59 * 30 <= len(let) <= 61 * 30
 
 
-def test_what_goes_over_a_budget_counts_too() -> None:
-    clock = Clock()
-    budgets = Budgets(60, clock=clock)
-    budgets.add("a", 90)  # a job of 90 seconds
-    assert budgets.wait("a") == 30
+def test_job_that_takes_more_than_is_left_is_let_end_and_the_next_waits_for_the_minute_to_be_over() -> None:
+    with counted(seconds=60) as (use, clock):
+        assert job(use, "a", 59.9) == 0
+        clock.now += 20
+        assert job(use, "a", 30) == 0
+        assert job(use, "a", 1) == 40
+        assert job(use, "b", 1) == 0
+        clock.now += 40
+        assert job(use, "a", 1) == 0
 
 
-def test_million_addresses_take_bounded_memory_and_what_is_old_is_forgotten() -> None:
-    clock = Clock()
-    budgets = Budgets(10, most=1000, clock=clock)
-    for number in range(1_000_000):
-        clock.now += 0.001
-        budgets.add(str(number), 1)
-    assert len(budgets._now) + len(budgets._before) <= 2000
-    assert budgets.wait("0", 10) == 0
+def test_jobs_shorter_than_a_millisecond_count() -> None:
+    with counted(seconds=0.1) as (use, _):
+        assert [bool(job(use, "a", 0.0001)) for _ in range(101)] == [False] * 100 + [True]
+
+
+def test_flood_of_addresses_takes_bounded_memory_and_those_who_come_after_it_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fairness, "MOST_COUNTS", 1000)
+    with counted(requests=2) as (use, _):
+        for number in range(20_000):
+            request_of(use, str(number))
+            assert len(use._counts.storage) <= 1000
+        assert len(use._counts.expirations) + len(use._counts.locks) <= 2000
+        assert [bool(request_of(use, "a")) for _ in range(3)] == [False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -279,7 +315,7 @@ def test_client_over_its_requests_is_told_when_to_come_again_and_the_others_are_
         assert [ask(app, "/queries")[0] for _ in range(3)] == [200] * 3
         status, wait = ask(app, "/queries")
         assert status == 429
-        assert 1 <= int(wait) <= 120
+        assert 1 <= int(wait) <= 60
         answer = browser(app).get("/queries", environ_base={"REMOTE_ADDR": "192.0.2.1"})
         assert answer.get_json()["type"].endswith("/too-many-requests")
         for path in ("/health", "/health/live", "/health/ready", "/static/rusgraf.css", "/metrics"):
@@ -294,6 +330,8 @@ def test_behind_a_proxy_the_address_that_the_proxy_saw_counts(data: Path) -> Non
         assert ask(app, "/queries", X_Forwarded_For="10.0.0.1, 198.51.100.1")[0] == 200
         assert ask(app, "/queries", X_Forwarded_For="10.0.0.2, 198.51.100.1")[0] == 429
         assert ask(app, "/queries", X_Forwarded_For="10.0.0.1, 198.51.100.2")[0] == 200
+        assert ask(app, "/queries", X_Forwarded_For="2001:db8:1:2::1")[0] == 200
+        assert ask(app, "/queries", X_Forwarded_For="2001:db8:1:2:3::1")[0] == 429  # of the same /64
 
 
 def test_time_of_workers_counts_also_that_of_short_jobs(data: Path) -> None:

@@ -1,9 +1,8 @@
-"""How much may one client have, so that others get theirs? Requests and seconds of workers a minute, jobs at once.
+"""How much may one client have, so that others get theirs? Requests and milliseconds of workers a minute, jobs at once.
 
 All time of workers counts, that of short jobs too: many short queries have brought down the service of Wikidata.
-A client is an IPv4 address or the first 64 bits of an IPv6 one. The budgets are of our own making: `limits`, the usual
-library, holds what it counts in memory without a bound, walks through all of it in a thread after each hit, and cannot
-count what goes over a budget. Layer: face.
+A client is an IPv4 address or the first 64 bits of an IPv6 one. What a minute takes is counted by `limits`, in windows
+that begin with a client's first request; its figures beside counts of our own are in docs/operation.md. Layer: face.
 """
 
 from __future__ import annotations
@@ -18,14 +17,16 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import Blueprint, current_app, has_request_context, request
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 
 from rusgraf.errors import TooManyRequests
 from rusgraf.web.metrics import Metrics
 from rusgraf.workers import Watch
 
 blueprint = Blueprint("fairness", __name__)
-MINUTE = 60.0
-MOST_CLIENTS = 100_000  # counted at once; whoever comes after them in the same minute goes uncounted
+MOST_COUNTS = 20_000  # at once, two for a client; then all begin anew: `limits` bounds nothing and walks through all
 MOST_WAITING, WAIT_SECONDS = 8, 5.0  # of one client, for its own jobs to end
 MOST_IN_ALL = 12  # of all clients: each holds a thread
 EXEMPT = ("static", "health.health", "health.live", "health.ready", "metrics.metrics")
@@ -41,61 +42,28 @@ class Fair:
     jobs: int = 0
 
 
-class Budgets:
-    """What each client has used of `limit`, which runs back to it evenly over a minute (a leaky bucket).
-
-    So a client may use all of it at once, and in the long run that much a minute.
-    """
-
-    def __init__(self, limit: float, most: int = MOST_CLIENTS, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limit, self._most, self._clock = limit, most, clock
-        self._turned = clock()
-        self._now, self._before = dict[str, tuple[float, float]](), dict[str, tuple[float, float]]()
-        self._lock = threading.Lock()
-
-    def add(self, client: str, amount: float) -> None:
-        """Count `amount`, also over the limit; of too many clients at once the last are not counted."""
-        with self._lock:
-            self._forget()
-            if client in self._now or len(self._now) < self._most:
-                self._now[client] = (self._used(client) + amount, self._clock())
-
-    def wait(self, client: str, amount: float = 0.0) -> float:
-        """Seconds until a client has `amount` left; 0 when it has."""
-        with self._lock:
-            return max(0.0, (self._used(client) + amount - self._limit) * MINUTE / self._limit)
-
-    def _used(self, client: str) -> float:
-        used, then = self._now.get(client) or self._before.get(client) or (0.0, 0.0)
-        return max(0.0, used - (self._clock() - then) * self._limit / MINUTE)
-
-    def _forget(self) -> None:
-        """Let go of those that have not come for a minute, or two."""
-        if self._clock() - self._turned > MINUTE:
-            self._now, self._before, self._turned = {}, self._now, self._clock()
-
-
 class FairUse(Watch):
     """Holds clients to `Fair`, and tells the metrics of jobs and refusals."""
 
     def __init__(self, fair: Fair, metrics: Metrics) -> None:
         self._fair, self._metrics = fair, metrics
-        self._requests, self._seconds = Budgets(fair.requests or math.inf), Budgets(fair.seconds or math.inf)
+        self._counts = MemoryStorage()
+        self._windows = FixedWindowRateLimiter(self._counts)
+        self._requests = RateLimitItemPerMinute(fair.requests, namespace="requests")
+        self._milliseconds = RateLimitItemPerMinute(math.ceil(fair.seconds * 1000), namespace="milliseconds")
         self._running, self._waiting = Counter[str](), Counter[str]()
         self._turn = threading.Condition()
 
     def request(self, client: str) -> None:
         """Count a request. Raises TooManyRequests."""
-        if self._fair.requests and (wait := self._requests.wait(client, 1)):
-            raise self._refused("requests", wait)
-        if self._fair.requests:
-            self._requests.add(client, 1)
+        if self._fair.requests and not self._count(self._requests, client, 1):
+            raise self._refused("requests", self._rest(self._requests, client))
 
     def begin(self) -> None:
         """A client wants a worker: within its budget, and when fewer jobs of its own run than it may have."""
         client = _client.get()
-        if self._fair.seconds and client and (wait := self._seconds.wait(client)):
-            raise self._refused("seconds", wait)
+        if self._fair.seconds and client and not self._windows.test(self._milliseconds, client):
+            raise self._refused("seconds", self._rest(self._milliseconds, client))
         with self._turn:
             if self._fair.jobs and client and not self._may_run(client):
                 raise self._refused("jobs", WAIT_SECONDS)
@@ -117,9 +85,19 @@ class FairUse(Watch):
             self._running[client] -= 1
             self._running += Counter()  # without those that are at 0
             self._turn.notify_all()
-        if client and self._fair.seconds:
-            self._seconds.add(client, seconds)
+        if client and self._fair.seconds and seconds:
+            self._count(self._milliseconds, client, math.ceil(seconds * 1000))
         self._metrics.job(outcome, seconds)
+
+    def _count(self, item: RateLimitItem, client: str, amount: int) -> bool:
+        """Count `amount`, also what goes over; whether all of the minute is within the limit."""
+        if len(self._counts.storage) >= MOST_COUNTS:
+            self._counts.reset()
+        return self._windows.hit(item, client, cost=amount)
+
+    def _rest(self, item: RateLimitItem, client: str) -> float:
+        """Seconds until the minute of a client is over."""
+        return self._windows.get_window_stats(item, client).reset_time - time.time()
 
     def _may_run(self, client: str) -> bool:
         """Whether a job may run now, or after a short wait; only some may wait, for each holds a thread."""
