@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing as mp
 import os
+import signal
 import sys
 import threading
 import time
@@ -276,5 +277,22 @@ def test_closing_while_a_worker_is_replaced_leaves_no_process() -> None:
 
 
 def test_worker_that_cannot_start_is_an_error() -> None:
-    with pytest.raises(LimitReached, match="did not start"):
+    with pytest.raises(LimitReached, match=r"did not start \(exit 1\)"):
         Pool(b"no quads", Limits(workers=1))
+
+
+def test_signal_that_ended_a_worker_is_told_by_its_name(one: Pool) -> None:
+    os.kill(pid_of(one), signal.SIGSYS)
+    [worker] = one._all
+    assert worker.ended_by() == "SIGSYS"
+
+
+def test_work_that_a_closing_pool_ends_is_told_so_and_is_no_death() -> None:
+    outcomes = []
+    watch = Watch()
+    watch.end = lambda outcome, _: outcomes.append(outcome)  # type: ignore[method-assign]
+    with closing(Pool(SNAPSHOT, Limits(seconds=PATIENCE, workers=1), watch)) as made:
+        threading.Timer(0.5, made.close).start()
+        with pytest.raises(Stopped, match="server is being stopped"):
+            ask(made, STUCK)
+    assert outcomes == ["stopped"]

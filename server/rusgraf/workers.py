@@ -77,7 +77,7 @@ class Worker:
     def __init__(self, snapshot: bytes, limits: Limits) -> None:
         context = mp.get_context("spawn")
         self._pipe, child = context.Pipe()
-        self._is_loaded = False
+        self._is_loaded = self._is_ended = False
         self._process: SpawnProcess = context.Process(target=_serve, args=(child, limits.memory_mib), daemon=True)
         self._process.start()
         child.close()
@@ -94,6 +94,14 @@ class Worker:
         """Whether it is loaded, and has not died since."""
         return self._is_loaded and self._process.is_alive()
 
+    def ended_by(self) -> str:
+        """What a process that is not ready came to: the name of a signal, an exit code, or the seconds it was given."""
+        self._process.join(1.0)
+        code = self._process.exitcode
+        if code is None:
+            return f"{_START_SECONDS:g} s"
+        return signal.Signals(-code).name if code < 0 else f"exit {code}"
+
     def tell(self, what: object) -> None:
         """Send a job with its arguments, or between two parts of an answer whether to go on; a dead worker hears
         nothing, which `hear` tells."""
@@ -103,13 +111,20 @@ class Worker:
     def hear(self, seconds: float) -> tuple[str, Any] | None:
         """What the worker says within `seconds`: BEGUN, PART, RESULT or FAULT, and what it is.
 
-        Raises Stopped when it died.
+        Raises Stopped when it died, or was ended by us meanwhile.
         """
         try:
             if not self._pipe.poll(max(0.0, seconds)):
                 return None
             said: tuple[str, Any] = self._pipe.recv()
         except (EOFError, OSError) as error:
+            if self._is_ended:
+                raise Stopped(
+                    "The server is being stopped.",
+                    "Try again in a minute.",
+                    sv="Servern håller på att stoppas.",
+                    cure_sv="Försök igen om en minut.",
+                ) from None
             raise Stopped(
                 "The work died, most often for want of memory.",
                 "Ask for less at a time.",
@@ -120,6 +135,7 @@ class Worker:
 
     def kill(self) -> None:
         """Stop the process at once and reap it."""
+        self._is_ended = True  # before it is: another thread may be hearing it
         self._process.kill()
         self._process.join()
         self._pipe.close()
@@ -137,12 +153,13 @@ class Pool:
         self._replacing: list[threading.Thread] = []
         for worker in [self._new() for _ in range(limits.workers)]:
             if not worker.wait_ready():
+                how = worker.ended_by()
                 self.close()
                 raise LimitReached(
-                    "A worker did not start.",
-                    "Give it more memory.",
-                    sv="En arbetsprocess startade inte.",
-                    cure_sv="Ge den mer minne.",
+                    f"A worker did not start ({how}).",
+                    "Give it more memory; SIGSYS means that a filter of system calls does not let it be.",
+                    sv=f"En arbetsprocess startade inte ({how}).",
+                    cure_sv="Ge den mer minne; SIGSYS betyder att ett filter för systemanrop hindrar den.",
                 )
             self._free.put(worker)
 
