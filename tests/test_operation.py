@@ -161,11 +161,19 @@ def test_units_of_the_manual_are_such_as_systemd_takes(tmp_path: Path) -> None:
     program = shutil.which("systemd-analyze")
     if program is None:
         pytest.skip("there is no systemd-analyze")
-    for number, unit in enumerate(blocks("ini")):
-        file = tmp_path / f"rusgraf-{number}.service"
-        file.write_text(unit.replace("/opt/rusgraf/bin/rusgraf", "/bin/true"), encoding="utf-8")
-        done = subprocess.run([program, "verify", str(file)], capture_output=True, text=True, check=False)
+    names = ("rusgraf.service", "rusgraf-backup.service", "rusgraf-backup.timer")
+    for name, unit in zip(names, blocks("ini"), strict=True):
+        (tmp_path / name).write_text(unit.replace("/opt/rusgraf/bin/rusgraf", "/bin/true"), encoding="utf-8")
+    for name in names:
+        done = subprocess.run([program, "verify", str(tmp_path / name)], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_unit_of_the_manual_lets_workers_put_up_their_walls() -> None:
+    [allowed] = re.findall(r"^SystemCallFilter=(.*)$", "".join(blocks("ini")), re.MULTILINE)
+    assert {"@system-service", *(f"landlock_{c}" for c in ("create_ruleset", "add_rule", "restrict_self"))} <= {
+        *allowed.split()
+    }
 
 
 def test_commands_and_variables_of_the_manual_exist() -> None:
