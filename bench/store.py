@@ -1,13 +1,16 @@
 """What does a write to a large store cost? ``python bench/store.py --triples 1000000 --rows 50``.
 
 A store is built of the shipped data and an invented country (``country``), and a file of `rows` activities is added,
-replaced and removed, as ``rusgraf add`` and ``remove`` do it. Seconds of real time for each, with a country of 10,000
-statements and with one of `triples`. Nothing is asserted.
+replaced and removed, as ``rusgraf add`` and ``remove`` do it; then SPARQL Updates of a statement or two, each in a
+process of its own, as the server does it. Seconds of real time for each, with a country of 10,000 statements and with
+one of `triples`. Nothing is asserted.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import re
 import resource
 import sys
 import tempfile
@@ -26,6 +29,19 @@ from rusgraf.publish import Terms, add, remove
 from rusgraf.releases import Change, open_store
 from rusgraf.store import Store
 from rusgraf.terms import PREFIXES
+from rusgraf.update import Update
+from rusgraf.writer import Limits, Writer
+from rusgraf.writes import Terms as WriteTerms
+from rusgraf.writes import Wish
+
+UPDATES = {
+    "INSERT DATA": "INSERT DATA { <https://example.org/a> <https://example.org/b> 1 }",
+    "DELETE INSERT WHERE": "DELETE { ?s <https://example.org/b> ?o } INSERT { ?s <https://example.org/b> 2 } "
+    "WHERE { ?s <https://example.org/b> ?o }",
+    "the same after another operation": "INSERT DATA { <https://example.org/a> <https://example.org/b> 3 } ; "
+    "DELETE { ?s <https://example.org/b> ?o } INSERT { ?s <https://example.org/b> 4 } "
+    "WHERE { ?s <https://example.org/b> ?o }",
+}
 
 
 def sheet(rows: int, word: str) -> bytes:
@@ -53,6 +69,21 @@ def empty_commit(directory: Path) -> None:
         commit.publish(Change("add"))
 
 
+def updated(what: str, text: str, directory: Path) -> None:
+    """An update, in a process that is ready for it; its own memory (Linux)."""
+    writer = Writer(directory, Limits(seconds=600))
+    (process,) = multiprocessing.active_children()
+    try:
+        writer.run("rusgraf.writes:prepare")
+        start = time.perf_counter()
+        writer.run("rusgraf.writes:write", str(directory), Wish("POST", update=Update(text)), WriteTerms())
+        seconds = time.perf_counter() - start
+        peak = re.search(r"VmHWM:\s*(\d+)", Path(f"/proc/{process.pid}/status").read_text())
+        print(f"{what:40} {seconds:8.2f} s   {int(peak[1]) / 1024 if peak else 0:6.0f} MiB of its own", flush=True)
+    finally:
+        writer.close()
+
+
 def run(triples: int, rows: int, directory: Path) -> None:
     terms = Terms(accept_warnings=True)
     invented = country(triples)
@@ -63,6 +94,8 @@ def run(triples: int, rows: int, directory: Path) -> None:
     for what, word in (("add", "aktivitet"), ("replace", "insats"), ("the same file again", "insats")):
         timed(f"{what}, {rows} rows", lambda word=word: add(directory, [("bench.ttl", sheet(rows, word))], terms))
     timed(f"remove, {rows} rows", lambda: remove(directory, "bench"))
+    for what, text in UPDATES.items():
+        updated(what, text, directory)
     timed("backup", lambda: backup(directory, directory / "kopia.zip"))
 
 

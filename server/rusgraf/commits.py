@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from rusgraf import assets, digest
@@ -53,13 +54,18 @@ def now() -> str:
 
 
 class Commit:
-    """A release in the making: change `draft`, then `publish`."""
+    """A release in the making: change `draft`, then `publish`. `work` is a place for what is gone afterwards."""
 
     def __init__(self, directory: Path, base: Opened, work: Path, policy: Policy) -> None:
         self.base, self.number = base, next_number(directory)
-        self.directory, self._work, self._policy = directory, work, policy
-        base.store.copy(work / "draft")
-        self.draft = Draft.at(work / "draft", size=base.release.quads)
+        self.directory, self.work, self._policy = directory, work, policy
+
+    @cached_property
+    def draft(self) -> Draft:
+        """What becomes the release. It is copied when it is first asked for: a store that is open for writing may need
+        its files at any moment, also when `jobs.cut_off` refuses any."""
+        self.base.store.copy(self.work / "draft")
+        return Draft.at(self.work / "draft", size=self.base.release.quads)
 
     def digests(self) -> dict[str, Digest]:
         """The digests of the graphs as they are now."""
@@ -84,7 +90,7 @@ class Commit:
         )
         if not force:
             _refuse_small(release, self.base.release, self._policy.least_share)
-        made = self._work / "made"
+        made = self.work / "made"
         made.mkdir()
         self.draft.copy(made / "data")
         changed = {g for g, found in graphs.items() if self.base.release.graphs.get(g) != found}

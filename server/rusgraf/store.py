@@ -278,6 +278,23 @@ class Store:
         columns = tuple(v.value for v in answer.variables)
         return Table(columns, [tuple(row[i] for i in range(len(columns))) for row in answer])
 
+    def columns(self, text: str, *, base: str = "") -> list[str]:
+        """The columns of a SELECT, as variables; errors are the engine's own."""
+        answer = self._inner.query(text, base_iri=base or None)
+        return [str(variable) for variable in answer.variables] if isinstance(answer, ox.QuerySolutions) else []
+
+    def answers(
+        self, text: str, *, within: NamedNode | None = None, base: str = ""
+    ) -> Iterator[tuple[Term | None, ...]]:
+        """The rows of a SELECT one after the other, so that they are not all held; errors are the engine's own.
+
+        `within` is the graph that stands for the default graph; GRAPH reaches all of them then too.
+        """
+        answer = self._inner.query(text, base_iri=base or None, default_graph=None if within is None else [within])
+        if isinstance(answer, ox.QuerySolutions):
+            width = range(len(answer.variables))
+            yield from (tuple(row[i] for i in width) for row in answer)
+
     def label(self, term: Term, lang: str = "sv") -> str:
         """The name of a term: prefLabel, label or title in `lang`, else in Swedish, else its last part."""
         if not isinstance(term, NamedNode):

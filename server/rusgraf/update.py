@@ -1,5 +1,9 @@
-"""What would a SPARQL Update change? Worked out on a copy in memory, which can reach nothing outside; of statements
-alone (INSERT DATA, DELETE DATA) on a copy of what they are about.
+"""What would a SPARQL Update change? Worked out beside the store, which is left alone, and out of reach of all else.
+
+The engine answers the pattern of an operation from the store; what its templates make of the answers is made on a store
+in memory that holds nothing else. So the work grows with what is found and changed, not with the store, beside what the
+pattern itself takes. A pattern after another operation is asked of a copy with what that one changed (``overlay``).
+Where no ``walls`` stand, patterns are asked of a copy of all in memory instead.
 
 Outside GRAPH a pattern sees the default graph of queries: the union of the graphs in force, and what follows. What is
 inserted there goes into a graph of its own (`STORED_DEFAULT`), and only what stands there is deleted from there: to
@@ -11,19 +15,23 @@ https://www.w3.org/TR/sparql11-update/
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from uuid import uuid4
 
 from rusgraf import guard, mint, walls
 from rusgraf.errors import BadParameter, Conflict, ForbiddenQuery, TooLarge, unanswerable, unparsable
 from rusgraf.jobs import cut_off
+from rusgraf.operations import Operation, operations
+from rusgraf.overlay import Overlay
 from rusgraf.store import DERIVED, OWN, Store
-from rusgraf.terms import DEFAULT, NamedNode, Quad, rus
+from rusgraf.terms import DEFAULT, RDF_TYPE, BlankNode, NamedNode, Quad, Term
 
 STORED_DEFAULT = NamedNode(mint.graph("forvald"))
-_MODIFY = {"INSERT", "DELETE", "WITH"}
-_MANAGE = {"CLEAR", "DROP", "ADD", "MOVE", "COPY"}
 _REACH = {"SERVICE", "LOAD"}
+_BATCH = 10_000  # answers of a pattern that are held at a time
 
 
 @dataclass(frozen=True)
@@ -38,62 +46,24 @@ class Update:
     caps: guard.Caps = guard.CAPS
 
 
-@dataclass(frozen=True)
-class _Operation:
-    """One operation: what stands before it (the prologues, on their lines), its text, and its tokens outside braces
-    (kind, text, offset)."""
+def changed(store: Store, update: Update, place: Path | None = None) -> dict[NamedNode, list[Quad]]:
+    """The new statements of each graph that an update changes; `store` is left alone.
 
-    before: str
-    text: str
-    outside: tuple[tuple[str, str, int], ...]
-
-    @property
-    def words(self) -> list[str]:
-        """The bare words outside braces, in capitals; a text that does not parse may have none."""
-        return [token.upper() for kind, token, _ in self.outside if kind == "word"] or [""]
-
-    @property
-    def is_data(self) -> bool:
-        """Whether it is INSERT DATA or DELETE DATA: statements, no pattern."""
-        return self.words[1:2] == ["DATA"] and self.text[: len("INSERT")].upper() in ("INSERT", "DELETE")
-
-
-def changed(store: Store, update: Update) -> dict[NamedNode, list[Quad]]:
-    """The new statements of each graph that an update changes; `store` is left alone."""
+    `place` is a directory to be made, on its disk, for a copy of a store that lies in a directory.
+    """
     text = guard.decode(update.text)
     _refuse(text, update.caps)
-    operations = list(_operations(text))
-    is_data = all(operation.is_data for operation in operations)
-    there = _near(store, operations, update) if is_data else store
-    work = Store.of(there.quads())
-    for number, operation in enumerate(operations):
-        if number:
-            _unite(work)
-        _run(work, operation, update, Store.of(work.default()) if number else there)
-    gone = {quad for quad in there.quads() if quad.graph_name != DEFAULT and quad not in work.engine}
-    came = {quad for quad in work.quads() if quad.graph_name != DEFAULT and quad not in there.engine}
-    graphs = {quad.graph_name for quad in gone | came if isinstance(quad.graph_name, NamedNode)}
-    return {g: _after(store, g, gone, came) for g in sorted(graphs, key=lambda graph: graph.value)}
-
-
-def _after(store: Store, graph: NamedNode, gone: set[Quad], came: set[Quad]) -> list[Quad]:
-    """The statements of a graph when some have gone and some have come."""
-    return [q for q in store.quads(graph=graph) if q not in gone] + [q for q in came if q.graph_name == graph]
-
-
-def _near(store: Store, operations: Sequence[_Operation], update: Update) -> Store:
-    """All that the store states of the triples that operations on data name, and which graphs are in force.
-
-    Operations on data look at nothing else, so that a small update of a large store needs no copy of it.
-    """
-    near = Store.of(store.quads(predicate=rus("grafslag")))
-    for operation in operations:
-        named = Store.of(())
-        _update(named, operation.before + operation.text, update)
-        _update(named, f"{operation.before}INSERT{operation.text[len('INSERT') :]}", update)  # also what is deleted
-        for quad in named.quads():
-            near.engine.extend(store.quads(quad.subject, quad.predicate, quad.object))
-    return near
+    found, is_walled = list(operations(text)), walls.stand()
+    # Without walls a pattern is asked where no file can be opened, which an engine may want of a store in a directory.
+    is_copied = not is_walled and any(operation.has_pattern for operation in found)
+    beside = Overlay(Store.of(store.quads()) if is_copied else store, place if is_walled else None)
+    with contextlib.closing(beside) as work:
+        for number, operation in enumerate(found):
+            if number:
+                work.unite()
+            _run(work, operation, update)
+        graphs = {q.graph_name for q in work.gone | work.came if isinstance(q.graph_name, NamedNode)}
+        return {g: list(work.quads(graph=g)) for g in sorted(graphs, key=lambda graph: graph.value)}
 
 
 def _refuse(text: str, caps: guard.Caps) -> None:
@@ -134,70 +104,38 @@ def _outside() -> ForbiddenQuery:
     )
 
 
-def _operations(text: str) -> Iterator[_Operation]:
-    """The operations of a text, in their order; prefixes of the earlier ones hold for the later.
-
-    Each is parsed on its own, since Oxigraph takes no prefixes between them; at its own place, so that faults have the
-    line and column that they have in the whole.
-    """
-    before, start, depth = "", 0, 0
-    outside: list[tuple[str, str, int]] = []
-    for kind, token, offset in [*guard.tokens(text), ("end", "", len(text))]:
-        depth += (kind == "open") - (kind == "close")
-        if kind == "end" or (depth == 0 and kind == "other" and token == ";"):  # noqa: S105
-            begin = _after_prologue(outside, offset)
-            before += text[start:begin]
-            if outside or text[start:offset].strip():
-                found = tuple((k, t, o - begin) for k, t, o in outside if o >= begin)
-                yield _Operation(before, text[begin:offset], found)
-            before += _blank(text, begin, offset + 1)
-            outside, start = [], offset + 1
-        elif depth == 0:
-            outside.append((kind, token, offset))
+def _run(work: Overlay, operation: Operation, update: Update) -> None:
+    """Run one operation, and move what it inserts outside GRAPH, or deletes there, to the graph for that."""
+    if operation.is_data:
+        _made(operation.before + operation.text, update)  # whether it parses
+        named = _made(operation.inserted(), update)
+        gone, came = (set[Quad](), named) if operation.words[0] == "INSERT" else (named, set[Quad]())
+    elif operation.has_pattern:
+        gone, came = _modified(work, operation, update)
+    else:
+        gone, came = _managed(work, operation, update)
+    gone, came = {q for q in gone - came if q in work}, {q for q in came if q not in work}
+    bare = {quad for quad in gone | came if quad.graph_name == DEFAULT}
+    work.change(gone - bare, came - bare)
+    _refuse_deleted(work, gone & bare)
+    moved = {_moved(quad) for quad in came & bare}
+    work.change({_moved(quad) for quad in gone & bare}, {quad for quad in moved if quad not in work})
 
 
-def _blank(text: str, start: int, end: int) -> str:
-    """As many lines and columns as a part of a text has."""
-    last = text.rfind("\n", start, end)
-    return "\n" * text.count("\n", start, end) + " " * (end - max(last + 1, start))
+def _made(text: str, update: Update, given: Iterable[Quad] = ()) -> set[Quad]:
+    """What an update makes of these quads alone."""
+    store = Store.of(given)
+    with _apart(text):
+        store.engine.update(text, base_iri=update.base)
+    return set(store.quads())
 
 
-def _after_prologue(outside: Sequence[tuple[str, str, int]], end: int) -> int:
-    """Where the first word stands that is no BASE or PREFIX."""
-    for kind, token, offset in outside:
-        if kind == "word" and token.upper() not in ("BASE", "PREFIX"):
-            return offset
-    return end
-
-
-def _run(work: Store, operation: _Operation, update: Update, before: Store) -> None:
-    """Run one operation, and move what it inserted outside GRAPH, or deleted there, to the graph for that.
-
-    The default graph of `work` is that of `before`.
-    """
-    work.engine.add_graph(STORED_DEFAULT)
-    words = operation.words
-    clears = words[0] in ("CLEAR", "DROP") and words[-1] in ("ALL", "NAMED")
-    # of those it would clear the program's own too
-    _update(Store.of(()) if clears else work, operation.before + _rewritten(operation, update), update)
-    if clears:
-        kept = {*OWN, STORED_DEFAULT} if words[-1] == "NAMED" else {*OWN}
-        for graph in set(work.all_graphs()) - kept:
-            work.engine.remove_graph(graph)
-    came = [quad for quad in work.default() if quad not in before.engine]
-    gone = {quad for quad in before.default() if quad not in work.engine}
-    _refuse_deleted(work, gone)
-    for quad in gone:
-        work.engine.remove(_moved(quad))
-    work.engine.extend(_moved(quad) for quad in came)
-
-
-def _update(work: Store, text: str, update: Update) -> None:
-    """Have the engine run an operation, while it can reach nothing outside."""
+@contextlib.contextmanager
+def _apart(text: str) -> Iterator[None]:
+    """While this lasts the engine can reach nothing outside; its complaints are ours."""
     try:
-        # A store that is open for writing needs its files at any moment, which `cut_off` would refuse it.
         with contextlib.nullcontext() if walls.stand() else cut_off():
-            work.engine.update(text, base_iri=update.base)
+            yield
     except SyntaxError as error:
         raise unparsable(text, str(error), is_update=True) from error
     except OSError as error:
@@ -206,23 +144,114 @@ def _update(work: Store, text: str, update: Update) -> None:
         raise unanswerable(error) from error
 
 
+def _modified(work: Overlay, operation: Operation, update: Update) -> tuple[set[Quad], set[Quad]]:
+    """What an operation with a pattern deletes and inserts."""
+    using = _using(operation, update)
+    _made(operation.before + operation.text, update)  # whether it parses
+    blocks = [operation.block("DELETE"), operation.block("INSERT")]
+    variables = sorted({name for block in blocks for name in _variables(operation, block, update)})
+    dataset = using or operation.dataset()
+    text = f"{operation.before}SELECT {' '.join(variables) or '*'}\n{dataset}\nWHERE{operation.block('WHERE')}"
+    within = None if dataset else _named_graph(operation, update)
+    made: tuple[set[Quad], set[Quad]] = set(), set()
+    whole = work.whole()
+    with _apart(text):
+        answers = whole.answers(text, within=within, base=update.base)
+        while batch := list(islice(answers, _BATCH)):
+            rows = NamedNode(f"urn:uuid:{uuid4()}")
+            given = list(_as_quads(batch, rows))
+            for block, found in zip(blocks, made, strict=True):
+                if block:
+                    filled = _filled(operation, block, variables, rows)
+                    found |= {quad for quad in _made(filled, update, given) if quad.graph_name != rows}
+    return made
+
+
+def _variables(operation: Operation, block: str, update: Update) -> list[str]:
+    """The variables of a template, as its own pattern has them; of none that does not parse."""
+    if not block:
+        return []
+    text = f"{operation.before}SELECT *\nWHERE{block}"
+    with _apart(text):
+        return Store.of(()).columns(text, base=update.base)
+
+
+def _named_graph(operation: Operation, update: Update) -> NamedNode | None:
+    """The graph of WITH."""
+    text = f"{operation.before}{operation.named_graph()}\nINSERT {{ <x:x> <x:x> <x:x> }} WHERE {{}}"
+    return next((g for q in _made(text, update) if isinstance(g := q.graph_name, NamedNode)), None)
+
+
+def _as_quads(answers: Sequence[tuple[Term | None, ...]], graph: NamedNode) -> Iterator[Quad]:
+    """Answers of a pattern as statements of a graph: about each its values, by their columns."""
+    for answer in answers:
+        node = BlankNode()
+        yield Quad(node, RDF_TYPE, graph, graph)
+        for number, term in enumerate(answer):
+            if term is not None:
+                yield Quad(node, _column(number), term, graph)
+
+
+def _column(number: int) -> NamedNode:
+    return NamedNode(f"x:{number}")
+
+
+def _filled(operation: Operation, block: str, variables: Sequence[str], rows: NamedNode) -> str:
+    """An operation that inserts what a template makes of answers that stand in the graph `rows`."""
+    row = "?rad"
+    while row in variables:
+        row += "x"
+    values = " ".join(f"OPTIONAL {{ {row} {_column(i)} {name} }}" for i, name in enumerate(variables))
+    pattern = f"GRAPH {rows} {{ {row} {RDF_TYPE} {rows} {values} }}"
+    return f"{operation.before}{operation.named_graph()}\nINSERT {block}\nWHERE {{ {pattern} }}"
+
+
+def _managed(work: Overlay, operation: Operation, update: Update) -> tuple[set[Quad], set[Quad]]:
+    """What an operation on whole graphs takes away and brings. It is run on graphs that hold a mark each, which tell
+    what each graph then holds of which."""
+    words = operation.words
+    kept: set[NamedNode] = set()
+    if words[0] in ("CLEAR", "DROP") and words[-1] in ("ALL", "NAMED"):
+        kept = {*OWN, STORED_DEFAULT} if words[-1] == "NAMED" else {*OWN}
+    before = {*work.graphs, STORED_DEFAULT} - kept
+    marks = Store.of(Quad(graph, RDF_TYPE, graph, graph) for graph in before)
+    text = operation.before + operation.with_default(str(STORED_DEFAULT))
+    with _apart(text):
+        marks.engine.update(text, base_iri=update.base)
+    after = {graph: _named(quad.subject for quad in marks.quads(graph=graph)) for graph in marks.all_graphs()}
+    gone, came = set[Quad](), set[Quad]()
+    for graph in before | after.keys():
+        sources = after.get(graph, set())
+        if sources != {graph}:
+            gone |= set(work.quads(graph=graph))
+            brought = {_of(quad, graph) for source in sources for quad in work.quads(graph=source)}
+            came |= brought
+            if sources and graph not in sources and not brought:  # nothing but marks came
+                del after[graph]
+    work.graphs = work.graphs & kept | after.keys()
+    return gone, came
+
+
+def _named(terms: Iterable[Term]) -> set[NamedNode]:
+    return {term for term in terms if isinstance(term, NamedNode)}
+
+
+def _of(quad: Quad, graph: NamedNode) -> Quad:
+    return Quad(quad.subject, quad.predicate, quad.object, graph)
+
+
 def _moved(quad: Quad) -> Quad:
-    return Quad(quad.subject, quad.predicate, quad.object, STORED_DEFAULT)
+    return _of(quad, STORED_DEFAULT)
 
 
-def _refuse_deleted(work: Store, gone: set[Quad]) -> None:
+def _refuse_deleted(work: Overlay, gone: Iterable[Quad]) -> None:
     """Refuse to delete from the default graph what another graph states: it would still be there."""
-    wrong = [quad for quad in gone if _moved(quad) not in work.engine]
+    wrong = [quad for quad in gone if _moved(quad) not in work]
     if not wrong:
         return
-    united = set(work.united())
-
-    def stating(quad: Quad) -> NamedNode:
-        found = (q.graph_name for q in work.quads(quad.subject, quad.predicate, quad.object))
-        return next((g for g in found if isinstance(g, NamedNode) and g in united), DERIVED)
-
-    quad = min(wrong, key=lambda quad: (stating(quad) == DERIVED, str(quad)))
-    graph = stating(quad)
+    stating = {quad: next(iter(work.stating(quad)), DERIVED) for quad in wrong}
+    quad = min(wrong, key=lambda quad: (stating[quad] == DERIVED, str(quad)))
+    graph = stating[quad]
     raise Conflict(
         f"DELETE outside GRAPH: {quad.triple} stands in the graph {graph.value}.",
         "Write GRAPH <…> or WITH <…> with the name of that graph; what follows from others goes with these.",
@@ -231,39 +260,8 @@ def _refuse_deleted(work: Store, gone: set[Quad]) -> None:
     )
 
 
-def _unite(work: Store) -> None:
-    """Make the default graph anew of the graphs in force, and of what followed before the update."""
-    united = {*work.united(), DERIVED}
-    should = {Quad(q.subject, q.predicate, q.object, DEFAULT) for q in work.quads() if q.graph_name in united}
-    had = set(work.default())
-    for quad in had - should:
-        work.engine.remove(quad)
-    work.engine.extend(should - had)
-
-
-def _rewritten(operation: _Operation, update: Update) -> str:
-    """An operation with the dataset of the protocol, and with our name for DEFAULT."""
-    words, text = operation.words, operation.text
-    if words[0] in _MANAGE:
-        for kind, token, offset in reversed(operation.outside):
-            if kind == "word" and token.upper() == "DEFAULT":
-                text = f"{text[:offset]} GRAPH {STORED_DEFAULT} {text[offset + len(token) :]}"
-        return text
-    using = _using(operation, update)
-    if not using or words[0] not in _MODIFY or "DATA" in words[:2]:
-        return text
-    places = [o for kind, token, o in operation.outside if kind == "word" and token.upper() == "WHERE"]
-    if not places:
-        return text  # it does not parse
-    offset = places[-1]
-    pattern = text[offset + len("WHERE") :]
-    if words[:2] == ["DELETE", "WHERE"]:  # short for the same pattern twice
-        return f"DELETE {pattern} {using} WHERE {pattern}"
-    return f"{text[:offset]} {using} {text[offset:]}"
-
-
-def _using(operation: _Operation, update: Update) -> str:
-    """The clauses for the graphs that the protocol names; they go with none in the text."""
+def _using(operation: Operation, update: Update) -> str:
+    """The clauses of FROM for the graphs that the protocol names; they go with none in the text."""
     if not (update.using or update.using_named):
         return ""
     if {"USING", "WITH"} & set(operation.words):
@@ -274,8 +272,8 @@ def _using(operation: _Operation, update: Update) -> str:
             cure_sv="Utelämna det ena.",
         )
     try:
-        default = [f"USING {NamedNode(iri)}" for iri in update.using]
-        return " ".join([*default, *(f"USING NAMED {NamedNode(iri)}" for iri in update.using_named)])
+        default = [f"FROM {NamedNode(iri)}" for iri in update.using]
+        return " ".join([*default, *(f"FROM NAMED {NamedNode(iri)}" for iri in update.using_named)])
     except ValueError as error:
         raise BadParameter(
             f"using-graph-uri: no IRI ({error}).",

@@ -113,7 +113,7 @@ def write(directory: str, wish: Wish, terms: Terms) -> Written | Rejected:
     with ExitStack() as stack:
         commit = _begin(stack, Path(directory))
         base = commit.base.store
-        pieces = _of_update(base, wish.update) if wish.update else [_of_graph(commit, wish)]
+        pieces = _of_update(commit, wish.update) if wish.update else [_of_graph(commit, wish)]
         refuse_own(piece.graph for piece in pieces)
         had = {piece.graph: set(base.quads(graph=piece.graph)) for piece in pieces}
         todo = [piece for piece in pieces if set(piece.stated) != had[piece.graph]]
@@ -222,11 +222,11 @@ def _moved(quad: Quad, own: NamedNode, graph: NamedNode) -> Quad:
     return Quad(subject, quad.predicate, graph if quad.object == own else quad.object, graph)
 
 
-def _of_update(base: Store, update: Update) -> list[_Piece]:
+def _of_update(commit: Commit, update: Update) -> list[_Piece]:
     """The graphs that an update changes. What it touches is tried: the things, and what points at them in the graph."""
     origin = Origin(_UPDATE, hashlib.sha256(update.text.encode()).hexdigest())
-    pieces = []
-    for graph, stated in changed(base, update).items():
+    base, pieces = commit.base.store, []
+    for graph, stated in changed(base, update, commit.work / "update").items():
         before, after = set(base.quads(graph=graph)), set(stated)
         gone = {quad.subject for quad in before - after}
         touched = {quad.subject for quad in before ^ after} | {q.subject for q in after if q.object in gone}
