@@ -19,10 +19,11 @@ from rusgraf import commits
 from rusgraf.commits import Policy, build, prepare, writing
 from rusgraf.draft import Draft
 from rusgraf.errors import BrokenStore, Conflict, StoreBusy, UnreadableInput
+from rusgraf.publish import add
 from rusgraf.releases import Change, Release, names, open_store, pointer
 from rusgraf.store import Store
 from rusgraf.terms import Literal, Quad, rus
-from stores import GROUND, copied, graph, ground, put, some
+from stores import GROUND, activity, copied, graph, ground, put, some, turtle
 
 HERE = Path(__file__).parent
 
@@ -261,6 +262,29 @@ def test_an_empty_first_release_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Conflict, match="0 statements"):
         build(tmp_path / "lager", lambda _: Store.load([]), Change("build"))
     assert not names(tmp_path / "lager")
+
+
+def test_a_write_counts_what_it_starts_from_and_what_it_has_written_once_each(
+    lager: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    counts = Store.counts
+
+    def told(store: Store) -> dict[str, int]:
+        counted.append(store.release())
+        return counts(store)
+
+    monkeypatch.setattr(Store, "counts", told)
+    before = pointer(lager)
+    after = add(lager, [("ny.ttl", turtle(activity("ny")))]).after
+    assert after.release.name == pointer(lager) and after.store.release() == after.release.release
+    assert counted == [before.partition("-")[2], after.release.release]
+
+
+def test_counts_are_those_of_the_graphs_that_state_anything() -> None:
+    store = Store.of(quads("<e:g1> { <e:a> <e:b> 1 , 2 } <e:g2> { <e:a> <e:b> 1 }"))
+    store.engine.add_graph(graph("tom"))
+    assert store.counts() == {"e:g1": 2, "e:g2": 1}
 
 
 def test_how_much_smaller_is_too_small_is_for_the_policy_to_say(lager: Path) -> None:

@@ -23,7 +23,7 @@ from rusgraf.near.effect import effect
 from rusgraf.near.follow import with_file
 from rusgraf.provenance import Origin, Publication, Version, Warned, quads, versions
 from rusgraf.rdf import data_files, read_quads
-from rusgraf.releases import Change, Opened, open_store
+from rusgraf.releases import Change, Opened, open_release, open_store
 from rusgraf.store import DERIVED, PROVENANCE, Store
 from rusgraf.terms import DEFAULT, NamedNode, Quad
 from rusgraf.validate import Outcome, Progress, validate_quads
@@ -267,8 +267,8 @@ def record(commit: Commit, publication: Publication, known: Sequence[Version], f
     told = [*commit.draft.quads(graph=PROVENANCE), *quads(publication, known)]
     commit.draft.replace(PROVENANCE, told)
     graphs = tuple(g.value for g in (*(g for g, _, _ in publication.came), *publication.went))
-    commit.publish(Change("add" if publication.came else "remove", graphs), force=force)
-    return open_store(commit.directory)
+    made = commit.publish(Change("add" if publication.came else "remove", graphs), force=force)
+    return open_release(commit.directory / "releases" / made.name, is_counted=True)
 
 
 def _ended(commit: Commit, graphs: Iterable[NamedNode]) -> list[NamedNode]:

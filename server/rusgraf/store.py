@@ -132,9 +132,10 @@ class Store:
         return len(self._inner)
 
     def counts(self) -> dict[str, int]:
-        """The number of statements of each named graph."""
-        found = self.select("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g").rows
-        return {g.value: int(n.value) for g, n in found if isinstance(g, NamedNode) and isinstance(n, Literal)}
+        """The number of statements of each named graph that has any."""
+        one = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"  # of each by itself: GROUP BY takes twice the time
+        found = ((graph.value, next(self.answers(one, within=graph))[0]) for graph in self.all_graphs())
+        return {graph: int(n.value) for graph, n in found if isinstance(n, Literal) and n.value != "0"}
 
     def all_graphs(self) -> list[NamedNode]:
         """Every named graph, sorted, also those that are not in force."""
