@@ -20,6 +20,7 @@ from rusgraf.terms import RDF_TYPE, NamedNode, Quad, Term, expand, rus
 _PROPERTY = re.compile(r"\b((?:rus|skos|dcterms|prov):[a-z]\w*)")
 _DERIVED = (rus("tillhorPlan"), rus("tillhorStrategi"), rus("tillhorVersion"))
 _BROADER = expand("skos:broader")
+_OF_PLAN = rus("tillhorPlan")
 _WAYS_UP = (rus("ingarI"), rus("utgarFran"), rus("avserDelmal"), rus("avserOmrade"))
 
 
@@ -39,13 +40,14 @@ class Evidence:
         self._store = store
         self._in_force = set(store.graphs()) - {DERIVED}
         self._outs: dict[NamedNode, list[Quad]] = {}
+        self._named: dict[str, tuple[set[NamedNode], set[NamedNode]]] = {}
+        self._steps: dict[Term, list[tuple[Quad, set[Term]]]] = {}
         self._sources: dict[tuple[Term, NamedNode | None, str], list[Source]] = {}
 
     def of(self, query: Query, row: Mapping[str, NamedNode]) -> list[Quad]:
         """The asserted statements, with their graphs, that make a row (column → thing) of `query`; sorted."""
         nodes = list(dict.fromkeys(row.values()))
-        shown = {expand(word) for word in query.words("shows")}
-        properties = {expand(name) for name in _PROPERTY.findall(query.text)} - set(_DERIVED)
+        shown, properties = self._named_by(query)
         found: set[Quad] = set()
         out = {node: self._out(node, properties) for node in nodes}
         for node, quads in out.items():
@@ -63,6 +65,13 @@ class Evidence:
             found.update(self._asserted(row["fokus"], RDF_TYPE))  # at least that it is there, and what it is
             found.update(self._asserted(row["fokus"], rus("ingarI")))
         return sorted(found, key=str)
+
+    def _named_by(self, query: Query) -> tuple[set[NamedNode], set[NamedNode]]:
+        """The properties that a rule shows, and all that its text names."""
+        if query.name not in self._named:
+            shown = {expand(word) for word in query.words("shows")}
+            self._named[query.name] = shown, {expand(n) for n in _PROPERTY.findall(query.text)} - set(_DERIVED)
+        return self._named[query.name]
 
     def _asserted(
         self, subject: Term | None, predicate: NamedNode | None, object: Term | None = None
@@ -82,13 +91,18 @@ class Evidence:
         while here:
             node = here.pop()
             seen.add(node)
-            for step in (q for way in _WAYS_UP for q in self._asserted(node, way)):
-                if step.object in plans or plans & {
-                    q.object for q in self._store.default(step.object, rus("tillhorPlan"))
-                }:
+            for step, above in self._steps_from(node):
+                if step.object in plans or plans & above:
                     yield step
                     if step.object not in plans and step.object not in seen:
                         here.append(step.object)
+
+    def _steps_from(self, node: Term) -> list[tuple[Quad, set[Term]]]:
+        """The statements that lead up from a thing, each with the plans that what it leads to belongs to."""
+        if node not in self._steps:
+            ways = (quad for way in _WAYS_UP for quad in self._asserted(node, way))
+            self._steps[node] = [(q, {p.object for p in self._store.default(q.object, _OF_PLAN)}) for q in ways]
+        return self._steps[node]
 
     def _parts(self, node: NamedNode, nodes: list[NamedNode], properties: set[NamedNode]) -> Iterator[Quad]:
         """Parts of one of the row's plans that point to `node`, with their way up to the plan."""

@@ -83,8 +83,17 @@ def choose(names: Sequence[str]) -> list[Query]:
 
 def find(store: Store, *, lang: str = "sv", only: Sequence[str] = (), today: date | None = None) -> list[Finding]:
     """The findings in `store`, by state, weight, rule and names; `only` names rules, all when empty."""
-    maker = _Maker(store, lang, today or date.today())
-    return sorted((maker.make(rule, row) for rule in choose(only) for row in rows(rule, store)), key=_order)
+    return find_in(store, [lang], only=only, today=today)[lang]
+
+
+def find_in(
+    store: Store, langs: Iterable[str], *, only: Sequence[str] = (), today: date | None = None
+) -> dict[str, list[Finding]]:
+    """The same in several languages; what is the same in all of them is worked out once."""
+    ground, day = _Ground(store), today or date.today()
+    makers = {lang: _Maker(ground, lang, day) for lang in langs}
+    chosen = [(rule, row) for rule in choose(only) for row in rows(rule, store)]
+    return {lang: sorted((maker.make(*one) for one in chosen), key=_order) for lang, maker in makers.items()}
 
 
 def lapsed(store: Store, today: date | None = None) -> list[Lapsed]:
@@ -135,32 +144,53 @@ def _order(finding: Finding) -> tuple[int, float, str, str, str]:
     )
 
 
-class _Maker:
-    """Makes findings of rows; holds what is the same for all rows of one store."""
+class _Ground:
+    """What is the same for all rows of one store, in every language."""
 
-    def __init__(self, store: Store, lang: str, today: date) -> None:
-        self.store, self.lang, self.today = store, lang, today
-        self.evidence = Evidence(store)
-        self.gaps = known_gaps(store, lang)
-        self.incomplete_plans = {p: self.strategies(p) for p in self.gaps if self._is_a(p, "Handlingsplan")}
+    def __init__(self, store: Store) -> None:
+        self.store, self.evidence, self.ranks = store, Evidence(store), Ranks(store)
         self.waivers = read_waivers(store)
-        self.ranks = Ranks(store)
         self._asserted = store.asserted() if store.interpretations() else None
         self._stated: dict[str, dict[str, Row]] = {}
+        self._statements: dict[tuple[str, NamedNode | None], tuple[Quad, ...]] = {}
+
+    def stated(self, rule: Query, key: str) -> Row | None:
+        """The row that the texts alone give for a finding; None when it rests on an interpretation."""
+        if self._asserted is None:
+            return {}
+        if rule.name not in self._stated:
+            self._stated[rule.name] = {finding_id(rule.name, r): r for r in rows(rule, self._asserted)}
+        return self._stated[rule.name].get(key)
+
+    def statements(self, rule: Query, key: str, row: Row) -> tuple[Quad, ...]:
+        """The statements that make the row of a finding."""
+        whole = key, row.get("gemensam")
+        if whole not in self._statements:
+            self._statements[whole] = tuple(self.evidence.of(rule, row))
+        return self._statements[whole]
+
+
+class _Maker:
+    """Makes findings of rows in one language."""
+
+    def __init__(self, ground: _Ground, lang: str, today: date) -> None:
+        self.ground, self.store, self.lang, self.today = ground, ground.store, lang, today
+        self.gaps = known_gaps(self.store, lang)
+        self.incomplete_plans = {p: self.strategies(p) for p in self.gaps if self._is_a(p, "Handlingsplan")}
 
     def named(self, thing: NamedNode) -> Named:
         return Named(thing.value, self.store.label(thing, self.lang))
 
     def make(self, rule: Query, row: Row) -> Finding:
         key = finding_id(rule.name, row)
-        stated = self.stated(rule, key)
+        stated = self.ground.stated(rule, key)
         row = {**row, **(stated or {})}
         things = {column: self.named(thing) for column, thing in row.items()}
-        quads = self.evidence.of(rule, row)
+        quads = self.ground.statements(rule, key, row)
         own = [row[c] for c in ("fokus", "motpart") if c in row]
         reasons = self.unknown_because(rule, row)
         rests_on = basis(quads, (gap.about.iri for gap in reasons))
-        waiver = next((w for w in self.waivers.get(key, ()) if w.holds(rests_on, self.today)), None)
+        waiver = next((w for w in self.ground.waivers.get(key, ()) if w.holds(rests_on, self.today)), None)
         plans = self.plans(row)
         return Finding(
             id=key,
@@ -172,15 +202,15 @@ class _Maker:
             shared=things.get("gemensam"),
             plans=tuple(self.named(p) for p in plans),
             explanation=_fill(self.sentence(rule, bool(reasons)), things),
-            evidence=tuple(quads),
-            sources=tuple(self.evidence.sources(quads, own, self.lang)),
+            evidence=quads,
+            sources=tuple(self.ground.evidence.sources(quads, own, self.lang)),
             closes=_fill(rule.say("closes", self.lang), things),
             unknown_because=tuple(reasons),
             waiver=waiver,
             interpreted=stated is None,
             level=rule.head.get("level", LEVELS[-1]),
             missing=options(rule.missing, row),
-            rank=self.ranks.of(rule.head["severity"], row, plans),
+            rank=self.ground.ranks.of(rule.head["severity"], row, plans),
             basis=rests_on,
         )
 
@@ -243,14 +273,6 @@ class _Maker:
 
     def _is_a(self, thing: NamedNode, kind: str) -> bool:
         return next(self.store.default(thing, RDF_TYPE, rus(kind)), None) is not None
-
-    def stated(self, rule: Query, key: str) -> Row | None:
-        """The row that the texts alone give for a finding; None when it rests on an interpretation."""
-        if self._asserted is None:
-            return {}
-        if rule.name not in self._stated:
-            self._stated[rule.name] = {finding_id(rule.name, r): r for r in rows(rule, self._asserted)}
-        return self._stated[rule.name].get(key)
 
 
 def _fill(template: str, things: Mapping[str, Named]) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, g, request
 
 from rusgraf.errors import RusgrafError, Stopped
-from rusgraf.findings import Finding, find
+from rusgraf.findings import Finding, find_in
 from rusgraf.releases import Opened, number_of, open_store, pointer
 from rusgraf.remote.following import Follower
 from rusgraf.remote.protocol import Service
@@ -62,11 +62,7 @@ def leave(_error: BaseException | None) -> None:
 
 def make_state(store: Store, limits: Limits, opened: Opened | None = None, watch: Watch | None = None) -> State:
     """Findings and workers over a store, whose jobs `watch` is told of; they end when nobody holds it any more."""
-    return _state(store, _findings(store), Pool(store.dump(), limits, watch), opened)
-
-
-def _findings(store: Store) -> dict[str, list[Finding]]:
-    return {lang: find(store, lang=lang) for lang in LANGUAGES}
+    return _state(store, find_in(store, LANGUAGES), Pool(store.dump(), limits, watch), opened)
 
 
 def _state(store: Store, found: dict[str, list[Finding]], pool: Pool, opened: Opened | None) -> State:
@@ -182,7 +178,7 @@ class Current:
         if name == self._seen and follower.is_there():
             return
         opened = open_store(follower.directory)
-        found = _findings(opened.store)
+        found = find_in(opened.store, LANGUAGES)
         with self._turn:
             self._is_settled = False
             self._turn.wait_for(lambda: not self._inside, LEAVE_SECONDS)
