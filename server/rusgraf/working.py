@@ -26,6 +26,7 @@ from rusgraf.handover import BEGUN, FAULT, RESULT, NoMore, hand_over
 log = logging.getLogger("rusgraf.workers")
 _MIB = 1024 * 1024
 _STACK = 512 * _MIB
+_FRAMES = 50_000  # of Python: what rdflib takes to parse some thousand levels; they need a tenth of the stack
 _DONE = object()
 _IDLE_SECONDS = 0.5  # after which a worker gets ready for jobs that it may never get
 
@@ -41,6 +42,7 @@ def serve(pipe: Connection, memory_mib: int) -> None:
     _limit(memory_mib)
     walls.build(store.ports)
     threading.stack_size(_STACK)
+    sys.setrecursionlimit(_FRAMES)
     thread = threading.Thread(target=_loop, args=(pipe, store), daemon=True)
     thread.start()
     while thread.is_alive() and os.getppid() == parent:
