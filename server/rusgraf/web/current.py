@@ -62,7 +62,13 @@ def leave(_error: BaseException | None) -> None:
 
 def make_state(store: Store, limits: Limits, opened: Opened | None = None, watch: Watch | None = None) -> State:
     """Findings and workers over a store, whose jobs `watch` is told of; they end when nobody holds it any more."""
-    return _state(store, find_in(store, LANGUAGES), Pool(store.dump(), limits, watch), opened)
+    snapshot = store.dump()
+    return _state(store, _findings(store, snapshot, opened), Pool(snapshot, limits, watch), opened)
+
+
+def _findings(store: Store, snapshot: bytes, opened: Opened | None) -> dict[str, list[Finding]]:
+    """The findings in each language; of a store on disk those of its copy in memory, where asking is much faster."""
+    return find_in(Store.from_dump(snapshot) if opened and not store.reaches_out else store, LANGUAGES)
 
 
 def _state(store: Store, found: dict[str, list[Finding]], pool: Pool, opened: Opened | None) -> State:
@@ -178,7 +184,7 @@ class Current:
         if name == self._seen and follower.is_there():
             return
         opened = open_store(follower.directory)
-        found = find_in(opened.store, LANGUAGES)
+        found = _findings(opened.store, opened.store.dump(), opened)
         with self._turn:
             self._is_settled = False
             self._turn.wait_for(lambda: not self._inside, LEAVE_SECONDS)
