@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -18,9 +18,6 @@ from rusgraf import mint
 from rusgraf.errors import UnreadableInput, UnsupportedFormat
 from rusgraf.files import write_whole
 from rusgraf.terms import PREFIXES, NamedNode, Quad, Triple
-
-if TYPE_CHECKING:
-    pass
 
 FORMATS: dict[str, ox.RdfFormat] = {
     ".ttl": ox.RdfFormat.TURTLE,
