@@ -110,12 +110,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 assert line, "it did not start"
                 found = re.search(rb"http://([\d.]+):(\d+)/", line)
             made = Served(process, (found[1].decode(), int(found[2])), url, secret.as_uri(), [], visitors)
-            threading.Thread(target=lambda: made.said.extend(process.stderr or ()), daemon=True).start()
+            reading = threading.Thread(target=lambda: made.said.extend(process.stderr or ()), daemon=True)
+            reading.start()
             probing = threading.Thread(target=probe, args=(made, stop), daemon=True)
             probing.start()
             yield made
             stop.set()
             probing.join(60)
+            process.kill()
+            reading.join(60)  # its file is closed after this
         finally:
             process.kill()
 

@@ -276,12 +276,18 @@ def is_stated(store: Store, triple: ox.Triple) -> bool:
     return any(q.graph_name not in (DERIVED, ox.DefaultGraph()) for q in quads)
 
 
+def constructed(it: Case) -> list[ox.Triple]:
+    """What a case constructs. The engine's own answer goes here: rdflib keeps the frames that it was called from, and
+    an answer that is then let go of in another thread is a fault."""
+    answer = it.store.query(it.text, it.bindings)
+    assert isinstance(answer, ox.QueryTriples)
+    return list(answer)
+
+
 @pytest.mark.parametrize("name", GRAPH_CASES)
 def test_constructed_triples_are_the_expected_ones(name: str) -> None:
     it = case(name)
-    answer = it.store.query(it.text, it.bindings)
-    assert isinstance(answer, ox.QueryTriples)
-    assert {t for t in answer if not is_stated(it.store, t)} == expected_triples(name)
+    assert {t for t in constructed(it) if not is_stated(it.store, t)} == expected_triples(name)
 
 
 @pytest.mark.parametrize("name", GRAPH_CASES)
@@ -290,9 +296,7 @@ def test_rdflib_constructs_the_same_triples(name: str) -> None:
     bindings = {key: rdflib_term(term) for key, term in it.bindings.items()}
     found = case_in_rdflib(name).query(it.text, initBindings=bindings).graph
     assert found is not None
-    answer = it.store.query(it.text, it.bindings)
-    assert isinstance(answer, ox.QueryTriples)
-    wanted = {tuple(map(rdflib_term, (t.subject, t.predicate, t.object))) for t in answer}
+    wanted = {tuple(map(rdflib_term, (t.subject, t.predicate, t.object))) for t in constructed(it)}
     assert set(found) == wanted
 
 
@@ -348,11 +352,10 @@ def test_parameter_works_free_and_bound(name: str) -> None:
     header, rows = on_oxigraph(it.store, it.text, others)
     assert parameter in header, "Oxigraph binds columns only"
     column = header.index(parameter)
-    answer = it.store.query(it.text, others)
-    assert isinstance(answer, ox.QuerySolutions)
-    values = {row[parameter] for row in answer if row[parameter] is not None}
+    table = it.store.select(it.text, others)
+    values = {row[table.columns.index(parameter)] for row in table.rows} - {None}
     assert values or parameter in it.bindings, "the case shows at least one value of the parameter"
-    for value in sorted(values, key=str)[:3]:
+    for value in sorted((v for v in values if v), key=str)[:3]:
         wanted = [row for row in rows if row[column] == str(value)]
         assert on_oxigraph(it.store, it.text, {**others, parameter: value})[1] == wanted
         found = on_rdflib(case_in_rdflib(query_id), it.text, {**others, parameter: value})[1]
