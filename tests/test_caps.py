@@ -107,7 +107,8 @@ def test_answer_that_is_longer_than_set_is_an_error_or_broken_off(served: Served
 def test_body_that_is_longer_than_set_is_refused_with_the_number(served: Served) -> None:
     fits = b"<https://example.org/a> <https://example.org/b> 1 . #".ljust(MIB, b"x")
     assert served.ask("/validate", "POST", fits, Content_Type="text/turtle")[0].status == 200
-    told = problem(served.ask("/validate", "POST", fits + b"x", Content_Type="text/turtle"))
+    # of what is longer the head is enough: who sends on meanwhile may find the connection closed
+    told = problem(served.ask("/validate", "POST", Content_Type="text/turtle", Content_Length=str(len(fits) + 1)))
     assert (told["status"], str(MIB) in told["detail"], told["cure"] != "") == (413, True, True)
 
 

@@ -262,8 +262,9 @@ class Pool:
                 self._free.put(fresh)
                 return
             fresh.kill()
-            log.error("a worker did not start; trying again")
-            time.sleep(1.0)
+            if not self._closed:  # which killed it
+                log.error("a worker did not start; trying again")
+                time.sleep(1.0)
 
     def close(self) -> None:
         """Kill all workers, also those that are on their way."""
