@@ -35,7 +35,7 @@ from services import Asked, Engine, Fake, Told, fake
 from stores import activity, copied, graph, ground, turtle, write
 from test_cli import out, refused
 from test_current import until
-from writers import AUTHORISED, TURTLE, tokens_file
+from writers import AUTHORISED, TURTLE, UPDATE, tokens_file
 
 TOLKNING = """<{0}> a rus:Graf ; skos:prefLabel "Tolkning"@sv ; rus:grafslag grafslag:tolkning .
   e:mal rus:bidrarTill e:mal2 ."""
@@ -267,6 +267,17 @@ def test_server_writes_to_the_store_and_answers_from_the_service(app: Flask, gat
     assert app.test_client().get("/data/ny?format=nt").data.count(b"\n") == 4
     refused = send(app, "fel", 'e:fel a rus:Aktivitet ; skos:prefLabel "Fel"@sv .')
     assert (refused.status_code, number(app)) == (422, (pointer(lager), 1))
+
+
+def test_service_is_changed_without_waiting_for_the_update_that_it_comes_of(
+    app: Flask, lager: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(current, "LEAVE_SECONDS", 90.0)
+    text = "INSERT DATA { <https://example.org/a> <https://example.org/b> 1 }"
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(app.test_client().post, "/sparql", data=text, headers={**AUTHORISED, **UPDATE})
+        until(asked.done)
+    assert (asked.result().status_code, asked.result().json["release"]) == (200, pointer(lager))
 
 
 def test_server_has_the_service_hold_what_another_process_publishes(app: Flask, gate: Gate, lager: Path) -> None:

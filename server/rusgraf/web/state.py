@@ -61,7 +61,8 @@ def state() -> State:
     """The state of this request: the same one from its beginning to its end."""
     if "rusgraf" not in g:
         holder = current_app.extensions["rusgraf"]
-        g.rusgraf_inside = not (request.endpoint or "").startswith("health.")  # which waits for nothing
+        # health waits for nothing, and a change of the service is not to wait for the write that it comes of
+        g.rusgraf_inside = not ((request.endpoint or "").startswith("health.") or g.get("is_write"))
         g.rusgraf = holder.enter() if g.rusgraf_inside else holder.look()
     found: State = g.rusgraf
     return found
